@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cycle model: when each instruction of a program would run on its machine.
+#ifndef TILICHO_RUNTIME_TIMING_TIMING_H
+#define TILICHO_RUNTIME_TIMING_TIMING_H
+
+#include "absl/status/statusor.h"
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tilicho {
+
+struct Program;
+
+namespace timing {
+
+/// Why a queue stood still. `Wait` is a semaphore, `Slot` a DMA queue with as
+/// many transfers outstanding as the machine allows, `Port` a memory that
+/// another engine holds, `Fetch` an instruction that is not here yet, `Control`
+/// a register, branch or loop that the sequencer could not hide, `Table` a
+/// switch of activation tables, `Dependence` a result of the instruction before
+/// that is not written yet.
+enum class Stall { Wait, Slot, Port, Fetch, Control, Table, Dependence };
+constexpr unsigned numStalls = 7;
+
+/// The key of `stall` in statistics and reports.
+const char *stallName(Stall stall);
+
+/// One executed instruction, as shown to an observer.
+struct Slice {
+  unsigned queue;
+  uint32_t index; ///< position in the queue's stream
+  uint32_t node;  ///< position in Program::nodes, or noNode
+  double startNs; ///< the engine, or the first DMA engine, starts
+  double busyNs;  ///< the queue's next instruction may start this much later
+  double endNs;   ///< the writes are visible
+};
+constexpr uint32_t noNode = ~0u;
+
+/// Sees every executed instruction. Calls of one queue come in order of start.
+class Observer {
+public:
+  virtual ~Observer() = default;
+  virtual void onSlice(const Slice &slice) = 0;
+};
+
+/// What the registers of a program held that were loaded from memory: for each
+/// queue the values of its `load_register`s in the order in which they ran.
+/// All else that control depends on the cycle model works out by itself.
+using LoadedRegisters = std::vector<std::vector<int64_t>>;
+
+struct Options {
+  /// Needed only by programs that load registers from memory; not owned.
+  const LoadedRegisters *loaded = nullptr;
+  /// Not owned, may be null.
+  Observer *observer = nullptr;
+  /// Also find the longest chain; takes memory in proportion to the
+  /// instructions that run.
+  bool criticalPath = false;
+};
+
+struct QueueTime {
+  std::string name;
+  uint64_t instructions = 0; ///< that ran, control instructions included
+  double busyNs = 0;
+  double endNs = 0; ///< of the last instruction
+  std::array<double, numStalls> stallNs{};
+  std::vector<double> waitNs; ///< part of Stall::Wait, by signalling queue
+};
+
+struct NodeTime {
+  std::vector<double> busyNs;         ///< by queue
+  std::vector<uint64_t> instructions; ///< by queue
+  std::array<double, numStalls> stallNs{};
+  uint64_t hbmReadBytes = 0;
+  uint64_t hbmWrittenBytes = 0;
+  double startNs = 0; ///< of the first instruction
+  double endNs = 0;   ///< of the last one
+  double pathNs = 0;  ///< share of the critical path, with criticalPath
+};
+
+struct Traffic {
+  uint64_t readBytes = 0;
+  uint64_t writtenBytes = 0;
+};
+
+/// Times of a whole run. Bytes are those that data transfers move in HBM;
+/// instruction bytes are apart.
+struct Result {
+  double makespanNs = 0;
+  std::vector<QueueTime> queues;
+  /// By position in Program::nodes; one more at the end for instructions that
+  /// belong to no node.
+  std::vector<NodeTime> nodes;
+  std::vector<Traffic> segments; ///< by position in Program::segments
+  uint64_t hbmReadBytes = 0;
+  uint64_t hbmWrittenBytes = 0;
+  uint64_t fetchBytes = 0;
+  uint64_t instructions = 0;
+  double macs = 0; ///< multiplications of the array, with those on padding
+};
+
+/// Walks the streams of `program` and prices them by its machine. Fails, with
+/// each queue's place, node and semaphore, when no queue can go on, and when
+/// control depends on a loaded register that `options.loaded` does not have.
+absl::StatusOr<Result> simulate(const Program &program,
+                                const Options &options = {});
+
+} // namespace timing
+} // namespace tilicho
+
+#endif // TILICHO_RUNTIME_TIMING_TIMING_H
