@@ -67,6 +67,11 @@ struct DmaModel {
   double bytesPerNs = 0;
   /// The least time for which one contiguous row occupies an engine.
   double descriptorNs = 0;
+  /// The most bytes of a row that one descriptor moves.
+  int32_t descriptorBytes = 0;
+  /// Descriptors of one queue that an engine works on before it turns to the
+  /// next queue.
+  int32_t packetDescriptors = 0;
   /// Latency of a transfer, which occupies nothing.
   double startNs = 0;
   /// Transfers of one queue in flight.
@@ -105,6 +110,9 @@ struct Machine {
   double arrayLoadColsPerCycle = 0;
   /// Cycles from the last row's leaving the array until PSUM shows it.
   double arrayDrainCycles = 0;
+  /// Cycles from one instruction's start until the next, on other tiles of the
+  /// array, may start.
+  double arrayIssueCycles = 0;
   /// Cycles that a moving operand of two or more free dimensions adds.
   double arrayWindowCycles = 0;
 
@@ -133,8 +141,11 @@ struct Machine {
   double vecTwoOperandFactor = 0;
   /// vec: speed-up of such an instruction when all operands are 16-bit floats.
   double vecNarrowTwoOperandSpeedup = 0;
-  /// vec: speed-up of copies and tensor_scalar on 16-bit floats in SBUF.
+  /// vec: speed-up of copies and tensor_scalar on contiguous 16-bit floats in
+  /// SBUF.
   double vecNarrowSpeedup = 0;
+  /// vec: the same where one is in PSUM or not contiguous.
+  double vecNarrowStridedSpeedup = 0;
   /// vec: speed-up of reductions and memset on 16-bit floats.
   double vecNarrowReduceSpeedup = 0;
   /// vec: cycles for each element of a reciprocal, a division or a function.

@@ -44,6 +44,7 @@ void visitArrayFields(Owner &machine, Visitor &visit) {
   visit("array.load_cols_per_cycle", machine.arrayLoadColsPerCycle,
         positiveReal);
   visit("array.drain_cycles", machine.arrayDrainCycles, nonNegativeReal);
+  visit("array.issue_cycles", machine.arrayIssueCycles, nonNegativeReal);
   visit("array.window_cycles", machine.arrayWindowCycles, nonNegativeReal);
 }
 
@@ -71,6 +72,8 @@ void visitCostFields(Owner &machine, Visitor &visit) {
   visit("vec_rates.narrow_two_operand_speedup",
         machine.vecNarrowTwoOperandSpeedup, positiveReal);
   visit("vec_rates.narrow_speedup", machine.vecNarrowSpeedup, positiveReal);
+  visit("vec_rates.narrow_strided_speedup", machine.vecNarrowStridedSpeedup,
+        positiveReal);
   visit("vec_rates.narrow_reduce_speedup", machine.vecNarrowReduceSpeedup,
         positiveReal);
   visit("vec_rates.function_factor", machine.vecFunctionFactor, positiveReal);
@@ -87,6 +90,8 @@ void visitDmaFields(Owner &dma, Visitor &visit) {
   visit("dma.engines", dma.engines, FieldRange{1, 1 << 10});
   visit("dma.bytes_per_ns", dma.bytesPerNs, positiveReal);
   visit("dma.descriptor_ns", dma.descriptorNs, nonNegativeReal);
+  visit("dma.descriptor_bytes", dma.descriptorBytes, positiveInt);
+  visit("dma.packet_descriptors", dma.packetDescriptors, positiveInt);
   visit("dma.start_ns", dma.startNs, nonNegativeReal);
   visit("dma.outstanding", dma.outstanding, FieldRange{1, 1 << 16});
   visit("dma.transpose_factor", dma.transposeFactor, positiveReal);
