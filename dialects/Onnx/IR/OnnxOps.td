@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// All operations of the onnx dialect: the generated ones, and those that no
+// schema describes.
+#ifndef TILICHO_DIALECTS_ONNX_IR_ONNXOPS
+#define TILICHO_DIALECTS_ONNX_IR_ONNXOPS
+
+include "OnnxBase.td"
+include "OnnxGeneratedOps.td"
+
+def Onnx_ConstantOp
+    : Onnx_Op<"Constant", [ConstantLike, Pure,
+                           AllTypesMatch<["value", "output"]>]> {
+  let summary = "a tensor known at compile time";
+  let description = [{
+    Up to 1 KiB, or when all elements are equal, the value is a dense
+    attribute; beyond that a `dense_resource`, which may lie in the mapped
+    model file.
+
+    ```mlir
+    %0 = onnx.Constant dense<[1, 2]> : tensor<2xi64>
+    ```
+  }];
+  let arguments = (ins ElementsAttr:$value);
+  let results = (outs AnyTensor:$output);
+  let assemblyFormat = "attr-dict $value";
+  let hasFolder = 1;
+  let builders = [OpBuilder<(ins "::mlir::ElementsAttr":$value), [{
+    build($_builder, $_state, value.getType(), value);
+  }]>];
+}
+
+def Onnx_NoneOp : Onnx_Op<"none", [ConstantLike, Pure]> {
+  let summary = "an optional operand that is absent";
+  let description = [{
+    ```mlir
+    %0 = onnx.none
+    ```
+  }];
+  let arguments = (ins);
+  let results = (outs NoneType:$output);
+  let assemblyFormat = "attr-dict";
+  let hasFolder = 1;
+  let builders = [OpBuilder<(ins), [{
+    $_state.addTypes($_builder.getNoneType());
+  }]>];
+}
+
+def Onnx_YieldOp : Onnx_Op<"yield", [Pure, ReturnLike, Terminator]> {
+  let summary = "ends a graph of If, Loop, Scan or SequenceMap";
+  let description = [{
+    ```mlir
+    onnx.yield %0 : tensor<2xf32>
+    ```
+  }];
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+  let builders = [OpBuilder<(ins), [{}]>];
+}
+
+#endif // TILICHO_DIALECTS_ONNX_IR_ONNXOPS

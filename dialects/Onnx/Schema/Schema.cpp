@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks operators up in ONNX's schema registry and runs their inference.
+#include "dialects/Onnx/Schema/Schema.h"
+
+#include "onnx/defs/schema.h"
+#include "onnx/shape_inference/implementation.h"
+
+#include <limits>
+
+using namespace tilicho::ir::onnx;
+
+static const ::onnx::OpSchema *findSchema(const std::string &opType) {
+  return ::onnx::OpSchemaRegistry::Schema(opType,
+                                          static_cast<int>(newestOpset()), "");
+}
+
+int64_t tilicho::ir::onnx::newestOpset() {
+  static const int64_t newest =
+      ::onnx::OpSchemaRegistry::DomainToVersionRange::Instance()
+          .Map()
+          .at("")
+          .second;
+  return newest;
+}
+
+template <class Parameters>
+static bool lastIsVariadic(const Parameters &parameters) {
+  return !parameters.empty() &&
+         parameters.back().GetOption() == ::onnx::OpSchema::Variadic;
+}
+
+std::optional<Signature>
+tilicho::ir::onnx::findSignature(const std::string &opType) {
+  const ::onnx::OpSchema *schema = findSchema(opType);
+  if (!schema || schema->Deprecated())
+    return std::nullopt;
+  Signature result;
+  result.variadicInputs = lastIsVariadic(schema->inputs());
+  result.variadicOutputs = lastIsVariadic(schema->outputs());
+  result.inputs = schema->inputs().size() - result.variadicInputs;
+  result.outputs = schema->outputs().size() - result.variadicOutputs;
+  return result;
+}
+
+namespace {
+/// The maps that ONNX's inference context reads, for one node.
+struct NodeContext {
+  std::unordered_map<std::string, ::onnx::TypeProto> types;
+  std::unordered_map<std::string, ::onnx::TypeProto *> typesByName;
+  std::unordered_map<std::string, const ::onnx::TensorProto *> valuesByName;
+  std::unordered_map<std::string, const ::onnx::SparseTensorProto *> sparse;
+
+  explicit NodeContext(const std::vector<KnownInput> &inputs) {
+    for (size_t index = 0; index < inputs.size(); ++index) {
+      if (!inputs[index].type)
+        continue;
+      std::string name = std::to_string(index);
+      types[name] = *inputs[index].type;
+      if (inputs[index].value)
+        valuesByName[name] = inputs[index].value;
+    }
+    for (auto &[name, type] : types)
+      typesByName[name] = &type;
+  }
+};
+} // namespace
+
+std::optional<std::vector<::onnx::TypeProto>>
+tilicho::ir::onnx::inferOutputs(::onnx::NodeProto &node,
+                                const std::vector<KnownInput> &inputs,
+                                std::string &error) {
+  const ::onnx::OpSchema *schema = findSchema(node.op_type());
+  if (!schema)
+    return std::nullopt;
+  try {
+    NodeContext known(inputs);
+    ::onnx::shape_inference::InferenceContextImpl context(
+        node, known.typesByName, known.valuesByName, known.sparse,
+        ::onnx::ShapeInferenceOptions(true, 1, true));
+    schema->GetTypeAndShapeInferenceFunction()(context);
+    return context.allOutputTypes_;
+  } catch (const std::exception &failure) {
+    error = failure.what();
+    return std::nullopt;
+  }
+}

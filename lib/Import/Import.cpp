@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps of the import in their order.
+#include "lib/Import/Import.h"
+
+#include "dialects/Onnx/IR/OnnxDialect.h"
+#include "lib/Import/Dimensions.h"
+#include "lib/Import/ImportGraph.h"
+#include "lib/Import/NativeOperators.h"
+#include "lib/Import/OnnxLibrary.h"
+#include "lib/Import/SlimModel.h"
+#include "lib/Import/Weights.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/Diagnostics.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+using namespace tilicho::compiler;
+
+/// Parses the model without its large raw data.
+static bool parse(StringRef bytes, ::onnx::ModelProto &model,
+                  Problems &problems) {
+  if (bytes.empty()) {
+    problems.push_back("the file is empty");
+    return false;
+  }
+  std::optional<std::string> slim = slimModel(bytes);
+  if (!slim || slim->size() > INT32_MAX ||
+      !model.ParseFromArray(slim->data(), slim->size()) || !model.has_graph()) {
+    problems.push_back("the file is not an ONNX model, or it is truncated");
+    return false;
+  }
+  return true;
+}
+
+/// From a parsed model to one of the newest opset with every shape inferred.
+/// Each step needs the one before, so the first with problems ends it.
+static void prepare(::onnx::ModelProto &model, ModelFiles &files,
+                    WeightTable &weights, const ImportOptions &options,
+                    MLIRContext &context, Problems &problems) {
+  normaliseNames(model);
+  checkStructure(model, problems);
+  checkNodes(model, problems);
+  weights.setAside(model, files, context, problems);
+  bindDimensions(model, options.dimensions, problems);
+  if (!problems.empty())
+    return;
+  inlineFunctions(model, problems);
+  if (!problems.empty())
+    return;
+  inferShapes(model, /*strict=*/true, problems);
+  if (!problems.empty())
+    return;
+  liftToNewestOpset(model, problems);
+  if (!problems.empty())
+    return;
+  inferShapes(model, /*strict=*/false, problems);
+  expandFunctions(model, shouldExpand, problems);
+  if (!problems.empty())
+    return;
+  inferShapes(model, /*strict=*/true, problems);
+}
+
+OwningOpRef<ModuleOp> tilicho::compiler::importModel(
+    std::unique_ptr<llvm::MemoryBuffer> buffer, StringRef name,
+    StringRef folder, const ImportOptions &options, MLIRContext *context) {
+  context->loadDialect<ir::onnx::OnnxDialect, func::FuncDialect>();
+  ModelFiles files(std::move(buffer), folder);
+  ::onnx::ModelProto model;
+  WeightTable weights;
+  Problems problems;
+  OwningOpRef<ModuleOp> module;
+  if (parse(files.modelBytes(), model, problems))
+    prepare(model, files, weights, options, *context, problems);
+  if (problems.empty())
+    module = importGraph(model, weights, context, problems);
+  Location location = NameLoc::get(StringAttr::get(context, name));
+  for (const std::string &problem : problems)
+    emitError(location) << problem;
+  if (!problems.empty())
+    return {};
+  return module;
+}
+
+OwningOpRef<ModuleOp>
+tilicho::compiler::importModelFile(StringRef path, const ImportOptions &options,
+                                   MLIRContext *context) {
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
+                                            /*RequiresNullTerminator=*/false);
+  if (!buffer) {
+    emitError(NameLoc::get(StringAttr::get(context, path)))
+        << "the model cannot be read: " << buffer.getError().message();
+    return {};
+  }
+  StringRef folder = llvm::sys::path::parent_path(path);
+  return importModel(std::move(*buffer), path, folder.empty() ? "." : folder,
+                     options, context);
+}

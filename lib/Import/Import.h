@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads an ONNX model into a module of the onnx dialect.
+#ifndef TILICHO_LIB_IMPORT_IMPORT_H
+#define TILICHO_LIB_IMPORT_IMPORT_H
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <string>
+#include <vector>
+
+namespace tilicho::compiler {
+
+/// A value for a dimension that the model leaves open: `name` is the
+/// dimension's name in the model, or INPUT.AXIS.
+struct DimensionBinding {
+  std::string name;
+  int64_t value = 0;
+};
+
+struct ImportOptions {
+  std::vector<DimensionBinding> dimensions;
+};
+
+/// Imports the model in `path`. Its weights stay in the mapped file: the module
+/// refers to it, and `context` keeps it mapped. All problems of the model are
+/// emitted as errors; the result is then null.
+mlir::OwningOpRef<mlir::ModuleOp> importModelFile(llvm::StringRef path,
+                                                  const ImportOptions &options,
+                                                  mlir::MLIRContext *context);
+
+/// Imports a model held in memory, named `name` in messages. External data is
+/// looked for in `folder`; with an empty folder it is an error.
+mlir::OwningOpRef<mlir::ModuleOp>
+importModel(std::unique_ptr<llvm::MemoryBuffer> buffer, llvm::StringRef name,
+            llvm::StringRef folder, const ImportOptions &options,
+            mlir::MLIRContext *context);
+
+} // namespace tilicho::compiler
+
+#endif // TILICHO_LIB_IMPORT_IMPORT_H

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Inlines, lifts, expands and infers with ONNX's library.
+#include "dialects/Onnx/Schema/Schema.h"
+#include "lib/Import/OnnxLibrary.h"
+
+#include "onnx/defs/schema.h"
+#include "onnx/inliner/inliner.h"
+#include "onnx/shape_inference/implementation.h"
+#include "onnx/version_converter/convert.h"
+
+#include <map>
+
+using namespace onnx;
+using namespace tilicho::compiler;
+
+/// Nodes that a model may have once its functions are inlined.
+constexpr uint64_t maxInlinedNodes = 1'000'000;
+
+/// Runs `step` and turns what it throws into a problem.
+static void catching(Problems &problems, const std::string &what,
+                     const std::function<void()> &step) {
+  try {
+    step();
+  } catch (const std::exception &failure) {
+    problems.push_back(what + ": " + failure.what());
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Functions of the model
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Counts nodes after inlining, without inlining.
+class InlinedSize {
+public:
+  explicit InlinedSize(const ModelProto &model) {
+    for (const FunctionProto &function : model.functions())
+      functions[function.domain() + ":" + function.name()] = {&function};
+  }
+
+  /// The size of a list of nodes, capped; `cycle` gets the name of a function
+  /// that calls itself.
+  template <class Nodes>
+  uint64_t count(const Nodes &nodes, std::string &cycle) {
+    uint64_t total = 0;
+    for (const NodeProto &node : nodes) {
+      total += 1 + countCallee(node, cycle);
+      for (const AttributeProto &attribute : node.attribute()) {
+        if (attribute.has_g())
+          total += count(attribute.g().node(), cycle);
+        for (const GraphProto &graph : attribute.graphs())
+          total += count(graph.node(), cycle);
+      }
+      total = std::min(total, maxInlinedNodes + 1);
+    }
+    return total;
+  }
+
+private:
+  struct Entry {
+    const FunctionProto *function = nullptr;
+    uint64_t size = 0;
+    bool open = false, done = false;
+  };
+  std::map<std::string, Entry> functions;
+
+  uint64_t countCallee(const NodeProto &node, std::string &cycle) {
+    auto found = functions.find(node.domain() + ":" + node.op_type());
+    if (found == functions.end())
+      return 0;
+    Entry &entry = found->second;
+    if (entry.open)
+      cycle = found->first;
+    if (entry.open || entry.done)
+      return entry.size;
+    entry.open = true;
+    entry.size = count(entry.function->node(), cycle);
+    entry.open = false;
+    entry.done = true;
+    return entry.size;
+  }
+};
+} // namespace
+
+void tilicho::compiler::inlineFunctions(ModelProto &model, Problems &problems) {
+  if (model.functions().empty())
+    return;
+  std::string cycle;
+  uint64_t size = InlinedSize(model).count(model.graph().node(), cycle);
+  if (!cycle.empty()) {
+    problems.push_back("function '" + cycle + "' of the model calls itself");
+    return;
+  }
+  if (size > maxInlinedNodes) {
+    problems.push_back("the functions of the model expand to more than " +
+                       std::to_string(maxInlinedNodes) + " nodes");
+    return;
+  }
+  catching(problems, "the functions of the model cannot be inlined", [&] {
+    inliner::InlineLocalFunctions(model, /*convert_version=*/true);
+    normaliseNames(model);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Opsets
+//===----------------------------------------------------------------------===//
+
+static int64_t opsetOf(const ModelProto &model) {
+  for (const auto &import : model.opset_import())
+    if (import.domain().empty())
+      return import.version();
+  return 0;
+}
+
+void tilicho::compiler::liftToNewestOpset(ModelProto &model,
+                                          Problems &problems) {
+  int64_t opset = opsetOf(model), newest = ir::onnx::newestOpset();
+  if (opset == 0 || opset == newest)
+    return;
+  catching(problems,
+           "the model cannot be lifted from opset " + std::to_string(opset) +
+               " to " + std::to_string(newest),
+           [&] {
+             model = version_conversion::ConvertVersion(
+                 model, static_cast<int>(newest));
+             normaliseNames(model);
+           });
+}
+
+//===----------------------------------------------------------------------===//
+// Function bodies of schemas
+//===----------------------------------------------------------------------===//
+
+namespace {
+class Selected final : public inliner::FunctionIdSet {
+public:
+  explicit Selected(const std::function<bool(const std::string &)> &expand)
+      : expand(expand) {}
+  bool Contains(const std::string &domain,
+                const std::string &name) const override {
+    return domain.empty() && expand(name);
+  }
+
+private:
+  const std::function<bool(const std::string &)> &expand;
+};
+} // namespace
+
+void tilicho::compiler::expandFunctions(
+    ModelProto &model, const std::function<bool(const std::string &)> &expand,
+    Problems &problems) {
+  catching(problems, "function bodies cannot be expanded", [&] {
+    inliner::InlineSelectedFunctions(model, Selected(expand), nullptr);
+    normaliseNames(model);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Shapes
+//===----------------------------------------------------------------------===//
+
+/// Splits the message of ONNX's inference, which lists all its errors.
+static void addInferenceErrors(const std::string &text, Problems &problems) {
+  size_t begin = 0;
+  while (begin < text.size()) {
+    size_t end = std::min(text.find('\n', begin), text.size());
+    std::string line = text.substr(begin, end - begin);
+    begin = end + 1;
+    if (line.find("(op_type:") != std::string::npos)
+      problems.push_back(line);
+  }
+  if (problems.empty())
+    problems.push_back(text);
+}
+
+void tilicho::compiler::inferShapes(ModelProto &model, bool strict,
+                                    Problems &problems) {
+  try {
+    shape_inference::InferShapes(model, OpSchemaRegistry::Instance(),
+                                 ShapeInferenceOptions(/*check_type=*/strict,
+                                                       /*strict_mode=*/strict,
+                                                       /*data_prop=*/true));
+  } catch (const std::exception &failure) {
+    if (strict)
+      addInferenceErrors(failure.what(), problems);
+  }
+}
