@@ -69,3 +69,10 @@ function(tilicho_unit_test name)
                         ${PROJECT_BINARY_DIR}/test/unit)
   add_dependencies(TilichoUnitTests ${name})
 endfunction()
+
+# tilicho_mlir_tablegen(OUT ARGS...): mlir_tablegen on LLVM_TARGET_DEFINITIONS
+# with the include folders of MLIR and of Tilicho.
+macro(tilicho_mlir_tablegen out)
+  mlir_tablegen(${out} ${ARGN} -I ${PROJECT_SOURCE_DIR} -I ${PROJECT_BINARY_DIR}
+                -I ${MLIR_INCLUDE_DIRS})
+endmacro()

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// Buffers and the one operation that stands for an instruction on them.
+#ifndef TILICHO_DIALECTS_TILE_IR_INSTRUCTIONOPS_TD
+#define TILICHO_DIALECTS_TILE_IR_INSTRUCTIONOPS_TD
+
+include "dialects/Tile/IR/TileTypes.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def Tile_SegmentOp : Tile_Op<"segment", [MemoryEffects<[MemAlloc]>]> {
+  let summary = "name a tensor in HBM";
+  let description = [{
+    `kind` is `input`, `output`, `constant` or `scratch`. The tensor lies
+    row-major and dense. A constant carries its value as a `tile.constant` does.
+
+    ```mlir
+    %x = tile.segment input "x" : tensor<1x3x8x8xf32> -> !tile.buffer<hbm, 1 x 768>
+    ```
+
+    Constraints:
+    * (C1) the kind is known; exactly a constant has a value.
+    * (C2) the buffer is in HBM and holds the tensor.
+  }];
+  let arguments = (ins StrAttr:$kind, StrAttr:$name, TypeAttr:$tensor,
+                       OptionalAttr<ElementsAttr>:$value,
+                       OptionalAttr<ArrayAttr>:$steps);
+  let results = (outs Tile_BufferType:$buffer);
+  let hasCustomAssemblyFormat = 0;
+  let assemblyFormat = [{
+    $kind $name (`value` $value^)? (`steps` $steps^)? attr-dict
+    `:` $tensor `->` type($buffer)
+  }];
+  let hasVerifier = 1;
+}
+
+def Tile_AllocOp : Tile_Op<"alloc", [MemoryEffects<[MemAlloc]>]> {
+  let summary = "reserve memory on chip";
+  let description = [{
+    The memory is live from the first to the last instruction that touches it.
+    `partition` is the first partition.
+
+    ```mlir
+    %t = tile.alloc at 0 : !tile.buffer<sbuf, 128 x 4096>
+    ```
+
+    Constraints:
+    * (C1) the buffer is on chip.
+  }];
+  let arguments = (ins I64Attr:$partition);
+  let results = (outs Tile_BufferType:$buffer);
+  let assemblyFormat = "`at` $partition attr-dict `:` type($buffer)";
+  let hasVerifier = 1;
+}
+
+def Tile_IssueOp : Tile_Op<"issue", [AttrSizedOperandSegments]> {
+  let summary = "have an engine execute one instruction on tiles";
+  let description = [{
+    `mnemonic` is an instruction of the ISA, stated with its operands and fields
+    in `dialects/Isa/IR`. `buffers` are its memory operands in the order of the
+    ISA's entry, each walked by its entry in `accesses` over
+    `partitions` x `counts`; `loops` are the loop variables that the accesses
+    refer to. `queue` is the engine's queue, or `dma` for any DMA queue.
+    `fields` holds the instruction's other fields by name; a scalar operand that
+    is a column of SBUF is `{column = i}` and stands in `buffers` at index i.
+
+    ```mlir
+    tile.issue "tensor_tensor" on "vec" (%d, %a, %b)
+        [#tile.access<f32, 0, 0, [1], []>, #tile.access<f32, 0, 0, [1], []>,
+         #tile.access<f32, 0, 0, [1], []>] over 128 x [64]
+        {fields = {op0 = "add"}}
+        : !tile.buffer<sbuf, 128 x 256>, !tile.buffer<sbuf, 128 x 256>,
+          !tile.buffer<sbuf, 128 x 256>
+    ```
+
+    Constraints:
+    * (C1) the mnemonic is known and may run on the queue.
+    * (C2) there is one access for each buffer.
+    * (C3) at most four counts, and a step for each in every access.
+  }];
+  let arguments = (ins StrAttr:$mnemonic, StrAttr:$queue,
+                       Variadic<Tile_BufferType>:$buffers,
+                       Variadic<Index>:$loops, ArrayAttr:$accesses,
+                       I64Attr:$partitions, DenseI64ArrayAttr:$counts,
+                       OptionalAttr<DictionaryAttr>:$fields);
+  let assemblyFormat = [{
+    $mnemonic `on` $queue `(` $buffers `)` (`loops` `(` $loops^ `)`)? $accesses
+    `over` $partitions `x` $counts attr-dict `:` type($buffers)
+  }];
+  let hasVerifier = 1;
+}
+
+#endif // TILICHO_DIALECTS_TILE_IR_INSTRUCTIONOPS_TD

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where tensors live while a function is lowered.
+#include "lib/Conversion/StructuredToTile/Lowering.h"
+
+#include "dialects/Tile/IR/TileDialect.h"
+
+using namespace mlir;
+using namespace tilicho::ir;
+
+namespace tilicho::compiler {
+
+Lowering::Lowering(OpBuilder &builder, const Machine &machine)
+    : tile(builder, machine), machine(machine) {}
+
+ArrayRef<int64_t> Lowering::shapeOf(Value tensor) {
+  return cast<RankedTensorType>(tensor.getType()).getShape();
+}
+
+isa::DType Lowering::dtypeOf(Value tensor) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  return *tile::toDType(type.getElementType());
+}
+
+Operation *Lowering::constantOf(Value tensor) {
+  return tensor.getDefiningOp<tile::ConstantOp>();
+}
+
+//===----------------------------------------------------------------------===//
+// HBM
+//===----------------------------------------------------------------------===//
+
+View Lowering::constantSegment(Value tensor) {
+  auto constant = cast<tile::ConstantOp>(constantOf(tensor));
+  return tile.segment("constant", ("constant" + Twine(numConstants++)).str(),
+                      dtypeOf(tensor), shapeOf(tensor), constant.getValue(),
+                      constant.getStepsAttr());
+}
+
+View Lowering::hbm(Value tensor) {
+  Home &home = homes[tensor];
+  if (!home.hbm && constantOf(tensor))
+    home.hbm = constantSegment(tensor);
+  if (!home.hbm)
+    spill(tensor);
+  return *homes[tensor].hbm;
+}
+
+View Lowering::hbmResult(Value tensor) {
+  Home &home = homes[tensor];
+  if (!home.hbm)
+    home.hbm = tile.hbm(dtypeOf(tensor), shapeOf(tensor));
+  return *home.hbm;
+}
+
+void Lowering::alias(Value result, Value source) {
+  View view = hbm(source);
+  View named = view;
+  named.dims.clear();
+  int64_t step = 1;
+  for (int64_t extent : llvm::reverse(shapeOf(result))) {
+    named.dims.push_back({extent, step});
+    step *= extent;
+  }
+  std::reverse(named.dims.begin(), named.dims.end());
+  if (homes[result].hbm) // The result has a place of its own, an output.
+    return tile.copy(*homes[result].hbm, named);
+  homes[result].hbm = named;
+}
+
+View blockOf(const View &whole, const Block &block) {
+  View view = whole;
+  for (unsigned dim = 0; dim < view.dims.size(); ++dim)
+    if (dim < block.partBegin || dim >= block.partEnd)
+      view = view.slice(dim, block.ranges[dim]);
+  if (block.partBegin == block.partEnd) {
+    view.partitions = block.count;
+    view.partitionStep = 0;
+    return view;
+  }
+  view = view.merge(block.partBegin, block.partEnd - 1)
+             .slice(block.partBegin, {block.first, block.count, 1});
+  return view.toPartitions(block.partBegin);
+}
+
+//===----------------------------------------------------------------------===//
+// Residents
+//===----------------------------------------------------------------------===//
+
+const Layout *Lowering::layoutOf(Value tensor) const {
+  auto home = homes.find(tensor);
+  if (home == homes.end() || !home->second.layout)
+    return nullptr;
+  return &*home->second.layout;
+}
+
+void Lowering::setLayout(Value tensor, Layout layout) {
+  homes[tensor].layout = std::move(layout);
+}
+
+/// Indices of the collapsed dimensions that are on the partitions.
+static int64_t collapsedExtent(const Layout &layout, ArrayRef<int64_t> shape) {
+  int64_t extent = 1;
+  for (unsigned dim = layout.partBegin; dim < layout.partEnd; ++dim)
+    extent *= shape[dim];
+  return extent;
+}
+
+View Lowering::allocateResident(const Layout &layout, Value tensor) {
+  ArrayRef<int64_t> shape = shapeOf(tensor);
+  int64_t extent = collapsedExtent(layout, shape);
+  SmallVector<int64_t> dims = {
+      static_cast<int64_t>(llvm::divideCeil(extent, layout.blockSize))};
+  bool hasBorder = false;
+  for (auto [dim, count] : llvm::enumerate(shape)) {
+    if (dim >= layout.partBegin && dim < layout.partEnd)
+      continue;
+    int64_t border = layout.padLow[dim] + layout.padHigh[dim];
+    hasBorder |= border != 0;
+    dims.push_back(count + border);
+  }
+  View view =
+      tile.sbuf(dtypeOf(tensor), std::min(extent, layout.blockSize), dims);
+  if (hasBorder)
+    tile.memset(Engine::Pool, view, layout.border);
+  return view;
+}
+
+std::optional<View> Lowering::residentBlock(const Home &home, Value tensor,
+                                            const Block &block) const {
+  const Layout &layout = *home.layout;
+  if (layout.partBegin != block.partBegin || layout.partEnd != block.partEnd)
+    return std::nullopt;
+  int64_t inBlock = block.first % layout.blockSize;
+  if (inBlock + block.count > layout.blockSize ||
+      inBlock % machine.partitionQuantum != 0)
+    return std::nullopt;
+  View view = home.resident->pick(0, block.first / layout.blockSize);
+  unsigned at = 0;
+  for (unsigned dim = 0, rank = shapeOf(tensor).size(); dim < rank; ++dim) {
+    if (dim >= layout.partBegin && dim < layout.partEnd)
+      continue;
+    Range range = block.ranges[dim];
+    range.start += layout.padLow[dim];
+    view = view.slice(at++, range);
+  }
+  return view.slicePartitions(inBlock, block.count);
+}
+
+/// Block number `index` of a resident tensor, whole.
+static Block wholeBlock(const Layout &layout, ArrayRef<int64_t> shape,
+                        int64_t index) {
+  Block block{
+      layout.partBegin, layout.partEnd, index * layout.blockSize, 1, {}};
+  block.count =
+      std::min(layout.blockSize, collapsedExtent(layout, shape) - block.first);
+  for (int64_t extent : shape)
+    block.ranges.push_back({0, extent, 1});
+  return block;
+}
+
+void Lowering::spill(Value tensor) {
+  Home home = homes[tensor];
+  assert(home.resident && "a tensor that is nowhere");
+  View whole = hbmResult(tensor);
+  ArrayRef<int64_t> shape = shapeOf(tensor);
+  for (int64_t index = 0, n = home.resident->dims[0].count; index < n;
+       ++index) {
+    Block block = wholeBlock(*home.layout, shape, index);
+    tile.copy(blockOf(whole, block), *residentBlock(home, tensor, block));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Blocks
+//===----------------------------------------------------------------------===//
+
+View Lowering::read(Value tensor, const Block &block,
+                    std::optional<isa::DType> asType) {
+  isa::DType type = asType.value_or(dtypeOf(tensor));
+  if (Home home = homes[tensor]; home.resident && type == dtypeOf(tensor))
+    if (std::optional<View> view = residentBlock(home, tensor, block))
+      return *view;
+  View source = blockOf(hbm(tensor), block);
+  SmallVector<int64_t> shape;
+  for (const Dim &dim : source.dims)
+    shape.push_back(dim.count);
+  View copy = tile.sbuf(type, source.partitions, shape);
+  tile.copy(copy, source);
+  return copy;
+}
+
+View Lowering::dest(Value tensor, const Block &block) {
+  Home &home = homes[tensor];
+  if (home.layout && !home.resident)
+    home.resident = allocateResident(*home.layout, tensor);
+  if (home.resident)
+    if (std::optional<View> view = residentBlock(home, tensor, block))
+      return *view;
+  SmallVector<int64_t> shape;
+  for (auto [dim, range] : llvm::enumerate(block.ranges))
+    if (dim < block.partBegin || dim >= block.partEnd)
+      shape.push_back(range.count);
+  return tile.sbuf(dtypeOf(tensor), block.count, shape);
+}
+
+void Lowering::commit(Value tensor, const Block &block, const View &written) {
+  const Home &home = homes[tensor];
+  if (home.resident && home.resident->buffer == written.buffer)
+    return;
+  tile.copy(blockOf(hbmResult(tensor), block), written);
+}
+
+int64_t Lowering::blockBytes() const {
+  return machine.sbufUsableBytes - residentBytes;
+}
+
+} // namespace tilicho::compiler

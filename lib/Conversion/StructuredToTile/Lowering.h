@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the emitters of structured ops share: where each tensor lives, and how
+// its blocks come onto the chip and leave it.
+#ifndef TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_LOWERING_H
+#define TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_LOWERING_H
+
+#include "lib/Conversion/StructuredToTile/TileBuilder.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Operation.h"
+#include "llvm/ADT/DenseMap.h"
+
+namespace tilicho::compiler {
+
+/// How a tensor lies in SBUF. The logical dimensions [partBegin, partEnd),
+/// collapsed row-major, run over the partitions in blocks of `blockSize`; index
+/// i is partition i % blockSize of block i / blockSize. In a partition lie the
+/// blocks, and in a block the other dimensions in their order, dimension d with
+/// `padLow[d]` and `padHigh[d]` elements of border around it. With partBegin
+/// == partEnd the whole tensor lies in partition 0.
+struct Layout {
+  unsigned partBegin = 0;
+  unsigned partEnd = 0;
+  int64_t blockSize = 1;
+  llvm::SmallVector<int64_t, 6> padLow, padHigh;
+  /// What the border holds.
+  float border = 0;
+};
+
+/// A block of a tensor: `count` indices from `first` on of the collapsed
+/// dimensions [partBegin, partEnd) on the partitions, and a range of each other
+/// dimension. Ranges of the collapsed dimensions are not looked at. With
+/// partBegin == partEnd every one of the `count` partitions holds the same.
+struct Block {
+  unsigned partBegin = 0;
+  unsigned partEnd = 0;
+  int64_t first = 0;
+  int64_t count = 1;
+  llvm::SmallVector<Range, 6> ranges;
+};
+
+/// The state while one function is lowered.
+class Lowering {
+public:
+  Lowering(mlir::OpBuilder &builder, const Machine &machine);
+
+  TileBuilder tile;
+  const Machine &machine;
+
+  /// Shape and type of a tensor value.
+  static llvm::ArrayRef<int64_t> shapeOf(mlir::Value tensor);
+  static isa::DType dtypeOf(mlir::Value tensor);
+
+  //===--------------------------------------------------------------------===//
+  // Whole tensors in HBM: row-major, one dimension of the view for each of the
+  // tensor.
+  //===--------------------------------------------------------------------===//
+
+  /// The tensor in HBM; copied there first if it is only on chip.
+  View hbm(mlir::Value tensor);
+  /// Memory in HBM for a result of the op that is being lowered.
+  View hbmResult(mlir::Value tensor);
+  /// The result is another name for memory of an operand (a reshape).
+  void alias(mlir::Value result, mlir::Value source);
+
+  //===--------------------------------------------------------------------===//
+  // Blocks on chip
+  //===--------------------------------------------------------------------===//
+
+  /// The whole-tensor layout on chip that was chosen for a value, if any.
+  const Layout *layoutOf(mlir::Value tensor) const;
+
+  /// A block on chip, with one dimension of the view for each of the tensor's
+  /// that is not on the partitions: the resident tensor's own memory where its
+  /// layout fits, a loaded copy otherwise. `asType` casts on the way.
+  View read(mlir::Value tensor, const Block &block,
+            std::optional<isa::DType> asType = {});
+
+  /// Memory on chip to write a block of a result to. `commit` must follow when
+  /// it is written: it stores the block to HBM if the result lives there.
+  View dest(mlir::Value tensor, const Block &block);
+  void commit(mlir::Value tensor, const Block &block, const View &written);
+
+  /// Bytes in each partition that the op being lowered may use for blocks at
+  /// one time, residents aside. Divide by the number of blocks in flight.
+  int64_t blockBytes() const;
+
+  /// The op that makes a constant, or null.
+  static mlir::Operation *constantOf(mlir::Value tensor);
+
+  //===--------------------------------------------------------------------===//
+  // For the pass
+  //===--------------------------------------------------------------------===//
+
+  /// The tensor lies in this segment.
+  void setHbm(mlir::Value tensor, View view) { homes[tensor].hbm = view; }
+  /// The tensor, once emitted, lies in SBUF like this.
+  void setLayout(mlir::Value tensor, Layout layout);
+  /// Bytes in each partition that residents take while an op is lowered.
+  void setResidentBytes(int64_t bytes) { residentBytes = bytes; }
+
+private:
+  struct Home {
+    std::optional<View> hbm;
+    std::optional<Layout> layout;
+    /// The whole resident tensor: block, then the dimensions not on the
+    /// partitions, border included.
+    std::optional<View> resident;
+  };
+
+  View constantSegment(mlir::Value tensor);
+  /// The block of a resident tensor, where its layout has it in one piece.
+  std::optional<View> residentBlock(const Home &home, mlir::Value tensor,
+                                    const Block &block) const;
+  View allocateResident(const Layout &layout, mlir::Value tensor);
+  void spill(mlir::Value tensor);
+
+  llvm::DenseMap<mlir::Value, Home> homes;
+  int64_t residentBytes = 0;
+  int64_t numConstants = 0;
+};
+
+/// The block of a tensor whose dimensions `whole` has in their order, in HBM.
+View blockOf(const View &whole, const Block &block);
+
+/// Emits one structured op. Registered by op name in `Emitters.cpp`.
+using Emitter = mlir::LogicalResult (*)(mlir::Operation *, Lowering &);
+
+/// The emitter for an op, or null.
+Emitter findEmitter(llvm::StringRef opName);
+
+} // namespace tilicho::compiler
+
+#endif // TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_LOWERING_H

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pass that calls the emitter of each structured op.
+#include "lib/Conversion/StructuredToTile/StructuredToTile.h"
+
+#include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/StructuredToTile/Lowering.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+using namespace mlir;
+using namespace tilicho::ir;
+
+namespace tilicho::compiler {
+
+namespace {
+
+/// Lowers one function into `body`.
+class FunctionLowering {
+public:
+  FunctionLowering(func::FuncOp function, OpBuilder &builder,
+                   const Machine &machine)
+      : function(function), lowering(builder, machine) {}
+
+  LogicalResult run() {
+    nameArguments();
+    nameResults();
+    if (failed(emitAll()))
+      return failure();
+    copyLeftResults();
+    return success();
+  }
+
+private:
+  static StringRef nameOf(Attribute attr) {
+    auto name = dyn_cast_or_null<StringAttr>(attr);
+    return name ? name.getValue() : StringRef();
+  }
+
+  void nameArguments() {
+    for (BlockArgument argument : function.getArguments()) {
+      unsigned index = argument.getArgNumber();
+      std::string name = nameOf(function.getArgAttr(index, "onnx.name")).str();
+      if (name.empty())
+        name = ("input" + Twine(index)).str();
+      lowering.setHbm(argument, lowering.tile.segment(
+                                    "input", name, Lowering::dtypeOf(argument),
+                                    Lowering::shapeOf(argument)));
+    }
+  }
+
+  /// A value that is returned is written to its output at once; what cannot be
+  /// is copied at the end.
+  void nameResults() {
+    auto results = function.front().getTerminator()->getOperands();
+    llvm::DenseSet<Value> placed;
+    for (auto [index, result] : llvm::enumerate(results)) {
+      std::string name =
+          nameOf(function.getResultAttr(index, "onnx.name")).str();
+      if (name.empty())
+        name = ("output" + Twine(index)).str();
+      View view = lowering.tile.segment(
+          "output", name, Lowering::dtypeOf(result), Lowering::shapeOf(result));
+      bool isOwn = result.getDefiningOp() && !Lowering::constantOf(result) &&
+                   placed.insert(result).second;
+      if (isOwn)
+        lowering.setHbm(result, view);
+      else
+        copies.emplace_back(view, result);
+    }
+  }
+
+  LogicalResult emitAll() {
+    bool isMissing = false;
+    for (Operation &op : function.front().without_terminator()) {
+      if (llvm::isa<tile::ConstantOp>(op))
+        continue;
+      Emitter emit = findEmitter(op.getName().getStringRef());
+      if (!emit) {
+        op.emitOpError("has no lowering to instructions");
+        isMissing = true;
+        continue;
+      }
+      lowering.tile.setLocation(op.getLoc());
+      if (failed(emit(&op, lowering)))
+        return failure();
+    }
+    return failure(isMissing);
+  }
+
+  void copyLeftResults() {
+    for (auto &[view, result] : copies) {
+      lowering.tile.setLocation(result.getLoc());
+      lowering.tile.copy(view, lowering.hbm(result));
+    }
+  }
+
+  func::FuncOp function;
+  Lowering lowering;
+  SmallVector<std::pair<View, Value>> copies;
+};
+
+struct StructuredToTile
+    : PassWrapper<StructuredToTile, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(StructuredToTile)
+
+  explicit StructuredToTile(const Machine &machine) : machine(machine) {}
+
+  StringRef getArgument() const override {
+    return "convert-structured-to-tile";
+  }
+  StringRef getDescription() const override {
+    return "lower structured ops on tensors to instructions on buffers";
+  }
+
+  void runOnOperation() override {
+    auto functions = getOperation().getOps<func::FuncOp>();
+    if (!llvm::hasSingleElement(functions)) {
+      getOperation().emitError("expected exactly one function");
+      return signalPassFailure();
+    }
+    func::FuncOp function = *functions.begin();
+    OpBuilder builder(function);
+    auto lowered = func::FuncOp::create(builder, function.getLoc(), "lowered",
+                                        builder.getFunctionType({}, {}));
+    builder.setInsertionPointToStart(lowered.addEntryBlock());
+    if (failed(FunctionLowering(function, builder, machine).run()))
+      return signalPassFailure();
+    func::ReturnOp::create(builder, function.getLoc());
+    lowered.setName(function.getName());
+    function.erase();
+  }
+
+  Machine machine;
+};
+
+} // namespace
+
+std::unique_ptr<Pass> createStructuredToTile(const Machine &machine) {
+  return std::make_unique<StructuredToTile>(machine);
+}
+
+} // namespace tilicho::compiler

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lowers structured ops on tensors to instructions on buffers.
+#ifndef TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_STRUCTUREDTOTILE_H
+#define TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_STRUCTUREDTOTILE_H
+
+#include "runtime/Machine/Machine.h"
+
+#include "mlir/Pass/Pass.h"
+
+#include <memory>
+
+namespace tilicho::compiler {
+
+/// `--convert-structured-to-tile`: the module's one function of structured ops
+/// becomes a function without arguments of segments and instructions, in
+/// program order. Arguments and results take their names from the attribute
+/// `onnx.name`.
+std::unique_ptr<mlir::Pass> createStructuredToTile(const Machine &machine);
+
+} // namespace tilicho::compiler
+
+#endif // TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_STRUCTUREDTOTILE_H

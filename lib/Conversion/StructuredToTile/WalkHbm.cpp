@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// Walks over tensors in HBM: which dimension goes to the partitions.
+#include "lib/Conversion/StructuredToTile/WalkImpl.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <limits>
+
+namespace tilicho::compiler {
+
+//===----------------------------------------------------------------------===//
+// Dimensions
+//===----------------------------------------------------------------------===//
+
+View alignTo(const View &memory, llvm::ArrayRef<int64_t> shape) {
+  View view = memory;
+  size_t missing = shape.size() - memory.dims.size();
+  view.dims.insert(view.dims.begin(), missing, Dim{1, 0});
+  for (auto [dim, count] : llvm::zip(view.dims, shape))
+    if (dim.count == 1)
+      dim = {count, 0};
+  return view;
+}
+
+/// Leaves out dimensions of extent 1 and merges neighbours that lie densely, or
+/// repeat, in all views.
+static void mergeAll(llvm::MutableArrayRef<View> views) {
+  auto erase = [&](unsigned dim) {
+    for (View &view : views)
+      view.dims.erase(view.dims.begin() + dim);
+  };
+  for (unsigned dim = views[0].dims.size(); dim-- > 0;)
+    if (views[0].dims[dim].count == 1)
+      erase(dim);
+  for (unsigned dim = views[0].dims.size(); dim-- > 1;) {
+    bool mergeable = llvm::all_of(views, [&](const View &view) {
+      const Dim &inner = view.dims[dim];
+      return view.dims[dim - 1].step == inner.step * inner.count;
+    });
+    if (!mergeable)
+      continue;
+    for (View &view : views)
+      view.dims[dim].count *= view.dims[dim - 1].count;
+    erase(dim - 1);
+  }
+  if (views[0].dims.empty())
+    for (View &view : views)
+      view.dims.push_back({1, 1});
+}
+
+//===----------------------------------------------------------------------===//
+// Plans
+//===----------------------------------------------------------------------===//
+
+double HbmWalk::transferNs(const View &view) const {
+  const DmaModel &dma = lowering.machine.dma;
+  int64_t loads = 1, run = 1, rows = partitions;
+  bool contiguous = true;
+  for (unsigned dim = rank(); dim-- > 0;) {
+    int64_t step = view.dims[dim].step;
+    if (step == 0)
+      continue;
+    int64_t covered = takes[dim] * (dim == partDim ? partitions : 1);
+    loads *= llvm::divideCeil(extents[dim], covered);
+    contiguous &= step == run;
+    (contiguous ? run : rows) *= takes[dim];
+    contiguous &= takes[dim] == extents[dim];
+  }
+  double rowNs = std::max(dma.descriptorNs,
+                          run * isa::sizeOf(view.dtype) / dma.bytesPerNs);
+  return loads * llvm::divideCeil(rows, dma.engines) * rowNs;
+}
+
+double HbmWalk::cost() const {
+  int64_t tiles = 1, elements = 1;
+  for (unsigned dim = 0; dim < rank(); ++dim) {
+    int64_t covered = takes[dim] * (dim == partDim ? partitions : 1);
+    tiles *= llvm::divideCeil(extents[dim], covered);
+    elements *= takes[dim];
+  }
+  double moving = 0;
+  for (const View &view : views)
+    moving += transferNs(view);
+  const EngineModel &vec = lowering.machine.vec;
+  double computing = tiles * request.instructions / vec.clockGhz *
+                     std::max<double>(vec.minCycles, elements);
+  return std::max(moving, computing) + (moving + computing) / tiles;
+}
+
+int64_t HbmWalk::pipelinedBudget() const {
+  int64_t elements = 1, bytes = 1;
+  for (int64_t extent : extents)
+    elements *= extent;
+  for (const View &view : views)
+    bytes = std::max<int64_t>(bytes, isa::sizeOf(view.dtype));
+  // A row of this size keeps a DMA engine busy for two descriptors; beyond it,
+  // more tiles let transfers and work overlap.
+  const DmaModel &dma = lowering.machine.dma;
+  int64_t row = 2 * dma.descriptorNs * dma.bytesPerNs / bytes;
+  int64_t quarter = llvm::divideCeil(elements, 4 * partitions);
+  return std::min(elementBudget(), std::max<int64_t>({1, row, quarter}));
+}
+
+bool HbmWalk::consider(unsigned dim, int64_t count) {
+  partDim = dim;
+  partitions = count;
+  return shareOut(pipelinedBudget()) || shareOut(elementBudget());
+}
+
+bool HbmWalk::choose() {
+  double best = std::numeric_limits<double>::infinity();
+  unsigned bestDim = rank();
+  int64_t bestPartitions = 0;
+  for (unsigned dim = 0; dim < rank(); ++dim) {
+    if (isWhole(dim))
+      continue;
+    int64_t most =
+        std::min<int64_t>(extents[dim], lowering.machine.sbufPartitions);
+    for (int64_t count = most; count > 0; count /= 2) {
+      if (!consider(dim, count) || cost() >= best)
+        continue;
+      best = cost();
+      bestDim = dim;
+      bestPartitions = count;
+    }
+  }
+  // Only whole dimensions: one more for the partition.
+  if (bestDim == rank() && llvm::all_of(llvm::seq<unsigned>(0, rank()),
+                                        [&](auto dim) { return isWhole(dim); }))
+    return addUnitDim() && consider(rank() - 1, 1);
+  return bestDim != rank() && consider(bestDim, bestPartitions);
+}
+
+bool HbmWalk::addUnitDim() {
+  extents.push_back(1);
+  for (auto [view, flags] : llvm::zip(views, repeat)) {
+    view.dims.push_back({1, 1});
+    flags.push_back(false);
+  }
+  return true;
+}
+
+HbmWalk::HbmWalk(Lowering &lowering, const WalkRequest &request)
+    : Walk(lowering, request) {
+  for (const WalkOperand &operand : request.operands) {
+    View memory = !operand.value    ? operand.memory
+                  : operand.written ? lowering.hbmResult(operand.value)
+                                    : lowering.hbm(operand.value);
+    views.push_back(alignTo(memory, request.shape));
+  }
+  mergeAll(views);
+  for (const Dim &dim : views[0].dims)
+    extents.push_back(dim.count);
+  for (const View &view : views)
+    repeat.push_back(llvm::to_vector(llvm::map_range(
+        view.dims, [](const Dim &dim) { return dim.step == 0; })));
+}
+
+//===----------------------------------------------------------------------===//
+// Tiles
+//===----------------------------------------------------------------------===//
+
+View HbmWalk::slice(unsigned operand, const WalkTile &tile) const {
+  View view = views[operand];
+  for (unsigned dim = 0; dim < rank(); ++dim) {
+    if (repeats(operand, dim))
+      view.dims[dim].count = 1;
+    else if (dim != partDim)
+      view = view.slice(dim, tile.ranges[dim]);
+  }
+  if (repeats(operand, partDim)) {
+    view.partitions = tile.partitions;
+    return view;
+  }
+  return view.slice(partDim, {tile.start, tile.partitions * tile.inner, 1})
+      .split(partDim, tile.inner)
+      .toPartitions(partDim);
+}
+
+View HbmWalk::fetch(unsigned operand, const WalkTile &tile,
+                    std::optional<isa::DType> asType) {
+  return loadTile(lowering, slice(operand, tile), asType);
+}
+
+View HbmWalk::dest(unsigned operand, const WalkTile &tile) {
+  return allocate(views[operand].dtype, tile, operand);
+}
+
+void HbmWalk::commit(unsigned operand, const WalkTile &tile,
+                     const View &written) {
+  lowering.tile.copy(slice(operand, tile), written);
+}
+
+} // namespace tilicho::compiler
