@@ -115,12 +115,29 @@ struct FlagInfo {
   uint8_t mask = 0;
 };
 
+/// A part of an instruction's text in assembly. What lies between GroupBegin
+/// and GroupEnd is left out when all fields in it are zero.
+enum class SyntaxKind : uint8_t {
+  Literal,
+  Field,
+  Wait,
+  Signal,
+  GroupBegin,
+  GroupEnd
+};
+struct SyntaxElement {
+  SyntaxKind kind{};
+  /// Literal: its tokens, with the space between them.
+  std::string_view literal;
+  /// Field: index into the instruction's fields.
+  uint8_t field = 0;
+};
+
 struct InstructionInfo {
   Opcode opcode{};
   std::string_view mnemonic;
-  /// The operands' syntax: literal tokens, `$field`, and `{...}` around what is
-  /// left out when all fields in it are zero.
-  std::string_view assembly;
+  /// What follows the mnemonic, its flags and its iteration space.
+  Table<SyntaxElement> syntax;
   Table<FieldInfo> fields;
   Table<OperandInfo> operands;
   Table<FlagInfo> flags;
@@ -135,7 +152,12 @@ struct InstructionInfo {
   /// Bit n of word n / 64: byte n must be zero.
   uint64_t zeroBytes[2] = {};
 
+  /// A kind of queue that takes the instruction.
+  QueueKind firstQueue() const { return QueueKind(__builtin_ctz(queues)); }
   const FieldInfo *findField(std::string_view name) const;
+  /// Whether the text has this kind of element; with Wait or Signal the
+  /// instruction exists for that clause of the header, and must have it.
+  bool hasSyntax(SyntaxKind kind) const;
 };
 
 } // namespace tilicho::isa

@@ -45,6 +45,13 @@ const FieldInfo *InstructionInfo::findField(std::string_view name) const {
   return nullptr;
 }
 
+bool InstructionInfo::hasSyntax(SyntaxKind kind) const {
+  for (const SyntaxElement &element : syntax)
+    if (element.kind == kind)
+      return true;
+  return false;
+}
+
 const InstructionInfo *findInstruction(uint8_t opcode) {
   uint8_t index = tableIndex[opcode];
   return index == 255 ? nullptr : &instructionTable[index];

@@ -30,7 +30,8 @@ private:
   bool checkField(const FieldInfo &field);
   bool checkScalar(const FieldInfo &field);
   bool checkOperand(const OperandInfo &operand);
-  bool checkAbsent(const OperandInfo &operand, unsigned from);
+  bool checkAbsent(const OperandInfo &operand);
+  bool checkStepsOnly(const OperandInfo &operand);
   bool checkAccessRegisters(const OperandInfo &operand);
 
   const InstructionInfo &info;
@@ -75,6 +76,11 @@ bool Verifier::checkHeader() {
                 int(info.flagMask), " are known");
   if (!checkRegister("waitRegister", header.waitRegister))
     return false;
+  if (header.waitSemaphore == kNoSemaphore && info.hasSyntax(SyntaxKind::Wait))
+    return fail("waitSemaphore is missing");
+  if (header.signalSemaphore == kNoSemaphore &&
+      info.hasSyntax(SyntaxKind::Signal))
+    return fail("signalSemaphore is missing");
   if (header.waitSemaphore == kNoSemaphore &&
       (header.waitRegister || header.waitValue))
     return fail("a wait value without a semaphore");
@@ -105,9 +111,9 @@ bool Verifier::checkField(const FieldInfo &field) {
   return true;
 }
 
-bool Verifier::checkAbsent(const OperandInfo &operand, unsigned from) {
+bool Verifier::checkAbsent(const OperandInfo &operand) {
   unsigned size = info.findField(operand.name)->bytes;
-  for (unsigned byte = from; byte < size; ++byte)
+  for (unsigned byte = 0; byte < size; ++byte)
     if (bytes[operand.offset + byte])
       return fail(operand.name,
                   " is not used without its flag, but is not zero");
@@ -130,15 +136,25 @@ bool Verifier::checkAccessRegisters(const OperandInfo &operand) {
          checkRegister(operand.name, access.regB);
 }
 
+bool Verifier::checkStepsOnly(const OperandInfo &operand) {
+  Access access, steps;
+  decode(bytes + operand.offset, access);
+  std::copy(std::begin(access.steps), std::end(access.steps), steps.steps);
+  uint8_t expected[Access::encodedBytes];
+  encode(steps, expected);
+  if (std::equal(std::begin(expected), std::end(expected),
+                 bytes + operand.offset))
+    return true;
+  return fail(operand.name, " has no memory, but names more than steps");
+}
+
 bool Verifier::checkOperand(const OperandInfo &operand) {
   if (!operand.isPresent(header.flags))
-    return checkAbsent(operand, 0);
+    return checkAbsent(operand);
   unsigned space = bytes[operand.offset] & 3;
   unsigned dtype = bytes[operand.offset] >> 2;
   if (operand.span == Span::None) {
-    if (space || dtype)
-      return fail(operand.name, " has no memory, but names a space or type");
-    return checkAccessRegisters(operand);
+    return checkStepsOnly(operand);
   }
   if (!(operand.spaces >> space & 1))
     return fail(operand.name, " may not be in ", nameOf(Space(space)));

@@ -103,7 +103,10 @@ static void emitHeader(const Isa &isa, raw_ostream &os) {
     else
       emitMember(field, os);
   }
-  os << "};\nvoid decode(const uint8_t *bytes, Header &value);\n\n";
+  os << "};\n/// Writes the first kHeaderBytes only.\n"
+        "void encodeHeader(const Header &value, Opcode opcode, "
+        "uint8_t *bytes);\n"
+        "void decode(const uint8_t *bytes, Header &value);\n\n";
 }
 
 static void emitInstruction(const Instruction &instruction, raw_ostream &os) {

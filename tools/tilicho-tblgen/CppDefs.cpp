@@ -71,8 +71,8 @@ static void emitCoders(StringRef name, llvm::ArrayRef<Field> fields,
 }
 
 static void emitHeaderCoders(const Isa &isa, raw_ostream &os) {
-  os << "static void encodeHeader(const Header &value, Opcode opcode, "
-        "uint8_t *bytes) {\n  std::memset(bytes, 0, kInstructionBytes);\n";
+  os << "void encodeHeader(const Header &value, Opcode opcode, "
+        "uint8_t *bytes) {\n";
   for (const Field &field : isa.header)
     if (field.name == "opcode")
       os << "  bytes[" << field.offset << "] = uint8_t(opcode);\n";
@@ -91,6 +91,7 @@ static void emitAllCoders(const Isa &isa, raw_ostream &os) {
   emitHeaderCoders(isa, os);
   for (const Instruction &instruction : isa.instructions)
     emitCoders(instruction.cppName + "Inst", instruction.uses,
+               "  std::memset(bytes, 0, kInstructionBytes);\n"
                "  encodeHeader(value, value.opcode, bytes);\n",
                "  decode(bytes, static_cast<Header &>(value));\n", os);
 }
@@ -197,6 +198,46 @@ static void emitFlags(const Instruction &instruction, raw_ostream &os) {
   os << "  {}};\n";
 }
 
+static void emitLiteral(StringRef text, raw_ostream &os) {
+  if (!text.empty())
+    os << "  {SyntaxKind::Literal, \"" << text << "\", 0},\n";
+}
+
+static void emitPlaceholder(const Instruction &instruction, StringRef name,
+                            raw_ostream &os) {
+  if (name == "wait" || name == "signal")
+    os << "  {SyntaxKind::" << (name == "wait" ? "Wait" : "Signal")
+       << ", \"\", 0},\n";
+  else
+    os << "  {SyntaxKind::Field, \"\", " << fieldIndex(instruction, name)
+       << "},\n";
+}
+
+/// The assembly text, cut at fields and groups.
+static void emitSyntax(const Instruction &instruction, raw_ostream &os) {
+  os << "static constexpr SyntaxElement syntax" << instruction.cppName
+     << "[] = {\n";
+  StringRef rest = instruction.text("assembly");
+  while (!rest.empty()) {
+    size_t at = rest.find_first_of("${}");
+    emitLiteral(rest.substr(0, at), os);
+    if (at == StringRef::npos)
+      break;
+    char what = rest[at];
+    rest = rest.substr(at + 1);
+    if (what != '$') {
+      os << "  {SyntaxKind::" << (what == '{' ? "GroupBegin" : "GroupEnd")
+         << ", \"\", 0},\n";
+      continue;
+    }
+    StringRef name =
+        rest.take_while([](char c) { return llvm::isAlnum(c) || c == '_'; });
+    emitPlaceholder(instruction, name, os);
+    rest = rest.substr(name.size());
+  }
+  os << "  {}};\n";
+}
+
 /// Bit i of the mask: byte i of the instruction must be zero.
 static void emitZeroMask(const Isa &isa, const Instruction &instruction,
                          raw_ostream &os) {
@@ -225,10 +266,11 @@ static void emitInfo(const Isa &isa, const Instruction &instruction,
     flags |= 1u << flag.position;
   StringRef name = instruction.cppName;
   os << "  {Opcode::" << instruction.mnemonic << ", \"" << instruction.mnemonic
-     << "\", \"" << instruction.text("assembly") << "\",\n   {fields" << name
-     << ", " << instruction.uses.size() << "}, {operands" << name << ", "
-     << instruction.operands.size() << "}, {flags" << name << ", "
-     << instruction.flags.size() << "},\n   " << queues << ", " << flags << ", "
+     << "\",\n   {syntax" << name << ", std::size(syntax" << name
+     << ") - 1}, {fields" << name << ", " << instruction.uses.size()
+     << "}, {operands" << name << ", " << instruction.operands.size()
+     << "}, {flags" << name << ", " << instruction.flags.size() << "},\n   "
+     << queues << ", " << flags << ", "
      << (instruction.iterates ? "true" : "false") << ", "
      << (instruction.integerScalars ? "true" : "false") << ", ";
   emitZeroMask(isa, instruction, os);
@@ -240,6 +282,7 @@ static void emitTable(const Isa &isa, raw_ostream &os) {
     emitFields(instruction, os);
     emitOperands(instruction, os);
     emitFlags(instruction, os);
+    emitSyntax(instruction, os);
   }
   os << "static constexpr InstructionInfo instructionTable[] = {\n";
   for (const Instruction &instruction : isa.instructions)

@@ -185,8 +185,27 @@ static std::vector<StringRef> placeholders(StringRef text) {
   return names;
 }
 
+/// Groups open with a literal, are closed, and are not nested.
+static bool groupsAreSound(StringRef text) {
+  bool open = false;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '{' && text[at] != '}')
+      continue;
+    if (open == (text[at] == '{'))
+      return false;
+    open = !open;
+    if (open && text.substr(at + 1).ltrim().starts_with("$"))
+      return false;
+  }
+  return !open;
+}
+
 void Verifier::checkAssembly(const Instruction &instruction) {
   StringRef text = instruction.text("assembly");
+  if (!groupsAreSound(text))
+    error(instruction.record,
+          "a group in the assembly of '" + instruction.mnemonic +
+              "' must open with a literal, be closed, and hold no other group");
   std::vector<StringRef> names = placeholders(text);
   for (const Field &field : instruction.uses)
     if (field.name != "compute" && llvm::count(names, field.name) != 1)

@@ -20,7 +20,7 @@ partitions rows by product(counts) columns; with blocks it has blockCols columns
 for each block of blockRows rows, and what lies outside the blocks is not
 multiplied at all, so that it cannot spread a NaN. zero is subtracted from
 integer elements only.}];
-  let assembly = "$src at $colStart { blocks $blockRows x $blockCols} { zero $zero}";
+  let assembly = "$src at $colStart{ blocks $blockRows x $blockCols}{ zero $zero}";
   let constraints = ["src is in SBUF.",
                      "With blocks, partitions is a multiple of blockRows and product(counts) is blockCols.",
                      "The region lies in the array, and colStart is a multiple of the column tile.",
@@ -41,7 +41,7 @@ def Matmul : ArrayInstruction<"matmul", 0x11> {
   let description = [{
 The order of the sum is that of docs/ISA.md, "Order of accumulation". The weights
 are those that were last loaded to these columns from the same rows.}];
-  let assembly = "$dst = $src cols $cols { zero $zero}";
+  let assembly = "$dst = $src cols $cols{ zero $zero}";
   let constraints = ["dst is in PSUM and src in SBUF.",
                      "dst has type i32 when weights and src are integers, else f32.",
                      "dst lies within one bank.",
@@ -50,7 +50,7 @@ are those that were last loaded to these columns from the same rows.}];
   let traps = ["No weights were loaded to this region, or they had another number of rows.",
                "dst or src lies outside its memory."];
   let examples = ["matmul [128, 512] psum.f32[0, 0x0 : 1] = sbuf.bf16[0, 0x400 + r3*64 : 1] cols 64",
-                  "matmul.accumulate [128, 512] psum.f32[0, 0x0 : 1] = sbuf.bf16[0, 0x800 : 1] cols 64"];
+                  "matmul accumulate [128, 512] psum.f32[0, 0x0 : 1] = sbuf.bf16[0, 0x800 : 1] cols 64"];
 }
 
 def Transpose : ArrayInstruction<"transpose", 0x12> {

@@ -142,10 +142,10 @@ class Updates<string n, IsaSpan over = SpanFull,
 
 // One instruction. Fields of the format that it does not use are zero.
 //
-// `assembly` is the text after the mnemonic, its suffixes and the iteration
-// space: literal tokens, `$field`, and `{...}` around what is left out when all
-// its fields are zero; a group opens with a literal. `$wait` and `$signal` are
-// the header's clauses.
+// `assembly` is the text after the mnemonic, its flags and the iteration space:
+// literal tokens, `$field`, and `{...}` around what is left out when all its
+// fields are zero; a group opens with a literal. `$wait` and `$signal` are the
+// header's clauses, which otherwise end the line.
 class IsaInstruction<string m, int op, IsaFormat f, list<IsaQueue> q> {
   string mnemonic = m;
   int opcode = op;

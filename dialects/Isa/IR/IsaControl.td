@@ -91,7 +91,7 @@ def Branch : Control<"branch", 0x09> {
   let constraints = ["target lies in the queue, or one past its end.",
                      "A branch does not leave or enter the body of a loop."];
   let examples = ["here: alu r1 = sub(r1, r0 + 1)\nbranch r1, here",
-                  "branch.zero r0, end\nend: halt"];
+                  "branch zero r0, end\nend: halt"];
 }
 
 def LoadRegister : Control<"load_register", 0x0a> {

@@ -22,12 +22,12 @@ def Activate : IsaInstruction<"activate", 0x20, AluFormat, [Act]> {
   let description = [{
 Calculates in f32. The sum takes the results before they are rounded to the type
 of dst, in the order of tensor_reduce.}];
-  let assembly = "$dst = $op0($a * $s0 + $s1) { sum $b}";
+  let assembly = "$dst = $op0($a * $s0 + $s1){ sum $b}";
   let constraints = ["op0 is a unary operation.", "b is present if and only if the flag sum is set; its type is f32.",
                      "The flag add needs the flag sum."];
   let traps = [kOutOfMemory, kBadCompute];
   let examples = ["activate [128, 512] sbuf.bf16[0, 0x0 : 1] = relu(psum.f32[0, 0x0 : 1] * 1 + column[0, 0x8000])",
-                  "activate.sum [128, 512] sbuf.f32[0, 0x0 : 1] = exp(sbuf.f32[0, 0x800 : 1] * 1 + column[0, 0x8000]) sum sbuf.f32[0, 0x9000]"];
+                  "activate sum [128, 512] sbuf.f32[0, 0x0 : 1] = exp(sbuf.f32[0, 0x800 : 1] * 1 + column[0, 0x8000]) sum sbuf.f32[0, 0x9000]"];
 }
 
 def TensorTensor : ElementInstruction<"tensor_tensor", 0x30> {
@@ -51,7 +51,7 @@ def TensorScalar : ElementInstruction<"tensor_scalar", 0x31> {
   let assembly = "$dst = $op1($op0($a, $s0), $s1)";
   let traps = [kOutOfMemory, kBadCompute];
   let examples = ["tensor_scalar [128, 512] sbuf.f32[0, 0x0 : 1] = min(max(psum.f32[0, 0x0 : 1], 0), 6)",
-                  "tensor_scalar.i32 [64, 9] sbuf.i32[0, 0x0 : 1] = copy(add(sbuf.u8[0, 0x100 : 1], -128), 0)"];
+                  "tensor_scalar i32 [64, 9] sbuf.i32[0, 0x0 : 1] = copy(add(sbuf.u8[0, 0x100 : 1], -128), 0)"];
 }
 
 def ScalarTensorTensor : ElementInstruction<"scalar_tensor_tensor", 0x32> {
@@ -104,7 +104,7 @@ def ArgReduce : ElementInstruction<"arg_reduce", 0x35, ReduceFormat> {
   let summary = "finds where the largest or smallest element is";
   let operation = "dst = the row-major index, in the last `axes` free dimensions, of op0 over a; value: b = that element";
   let description = "A NaN is taken for the largest (max) or smallest (min), the first of several wins, as in NumPy.";
-  let assembly = "$dst = $op0($a, axes $axes) { value $b}";
+  let assembly = "$dst = $op0($a, axes $axes){ value $b}";
   let constraints = ["op0 is max or min.", "axes is 1 to 4.", "dst has type i32.",
                      "b is present if and only if the flag value is set."];
   let traps = [kOutOfMemory, kBadCompute];
@@ -119,11 +119,11 @@ def Scan : ElementInstruction<"scan", 0x36> {
   let summary = "carries a state along the innermost free dimension";
   let operation = "state = s0; for i3: state = op0(state, a), or with b op1(op0(state, a), b); dst = state";
   let description = "The state starts again from s0 for each index of the outer dimensions.";
-  let assembly = "$dst = $op1($op0($s0, $a)) {, $b}";
+  let assembly = "$dst = $op1($op0($s0, $a)){ with $b}";
   let constraints = ["op0 is a binary operation.", "b is present if and only if the flag second is set; op1 is then binary, else copy."];
   let traps = [kOutOfMemory, kBadCompute];
   let examples = ["scan [128, 1, 1, 1, 64] sbuf.f32[0, 0x0 : 0, 0, 0, 1] = copy(add(0, sbuf.f32[0, 0x100 : 0, 0, 0, 1]))",
-                  "scan.second [128, 1, 1, 1, 64] sbuf.f32[0, 0x0 : 0, 0, 0, 1] = add(multiply(0, sbuf.f32[0, 0x100 : 0, 0, 0, 1])), sbuf.f32[0, 0x200 : 0, 0, 0, 1]"];
+                  "scan second [128, 1, 1, 1, 64] sbuf.f32[0, 0x0 : 0, 0, 0, 1] = add(multiply(0, sbuf.f32[0, 0x100 : 0, 0, 0, 1])) with sbuf.f32[0, 0x200 : 0, 0, 0, 1]"];
 }
 
 def Memset : ElementInstruction<"memset", 0x37> {

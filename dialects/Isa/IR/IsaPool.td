@@ -17,7 +17,7 @@ def Iota : PoolInstruction<"iota", 0x40> {
   let assembly = "$dst = $s0 + p * $s1 + $a";
   let constraints = ["a has no memory, only steps."];
   let traps = [kOutOfMemory, kBadCompute];
-  let examples = ["iota.i32 [128, 64] sbuf.i32[0, 0x0 : 1] = 0 + p * 64 + steps[1]"];
+  let examples = ["iota i32 [128, 64] sbuf.i32[0, 0x0 : 1] = 0 + p * 64 + steps[1]"];
 }
 
 def PartitionReduce : PoolInstruction<"partition_reduce", 0x41, ReduceFormat> {
@@ -41,7 +41,7 @@ def Sort : PoolInstruction<"sort", 0x42> {
   let assembly = "$dst, $b = $a";
   let constraints = ["dst and a have the same type, b has type i32."];
   let traps = [kOutOfMemory];
-  let examples = ["sort.descending [8, 1, 1, 1, 100] sbuf.f32[0, 0x0 : 0, 0, 0, 1], sbuf.i32[0, 0x400 : 0, 0, 0, 1] = sbuf.f32[0, 0x800 : 0, 0, 0, 1]"];
+  let examples = ["sort descending [8, 1, 1, 1, 100] sbuf.f32[0, 0x0 : 0, 0, 0, 1], sbuf.i32[0, 0x400 : 0, 0, 0, 1] = sbuf.f32[0, 0x800 : 0, 0, 0, 1]"];
 }
 
 def LocalGather : PoolInstruction<"local_gather", 0x43> {
