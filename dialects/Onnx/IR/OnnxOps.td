@@ -54,7 +54,6 @@ def Onnx_YieldOp : Onnx_Op<"yield", [Pure, ReturnLike, Terminator]> {
   }];
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
-  let builders = [OpBuilder<(ins), [{}]>];
 }
 
 #endif // TILICHO_DIALECTS_ONNX_IR_ONNXOPS

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loads, lowers and writes; the order of passes is in Pipelines.cpp.
+#include "lib/Pipelines/Compile.h"
+
+#include "lib/Pipelines/Diagnostics.h"
+#include "lib/Pipelines/Pipelines.h"
+#include "lib/Pipelines/RegisterAll.h"
+
+#include "mlir/Bytecode/BytecodeReader.h"
+#include "mlir/Bytecode/BytecodeWriter.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/SourceMgr.h"
+
+using namespace mlir;
+using namespace tilicho::compiler;
+
+//===----------------------------------------------------------------------===//
+// Reading
+//===----------------------------------------------------------------------===//
+
+/// Whether the bytes are MLIR and no ONNX model, whose first byte is a
+/// Protobuf tag: no letter, space or comment.
+static bool isMlir(llvm::MemoryBufferRef buffer) {
+  StringRef text = buffer.getBuffer();
+  return isBytecode(buffer) || text.ltrim().starts_with("module") ||
+         text.starts_with("#") || text.starts_with("//") ||
+         text.starts_with("!") || text.ltrim().starts_with("\"builtin");
+}
+
+/// Resources of bytecode stay in the buffer, which the source manager owns.
+static OwningOpRef<ModuleOp>
+parseStage(std::unique_ptr<llvm::MemoryBuffer> buffer, MLIRContext *context) {
+  auto sources = std::make_shared<llvm::SourceMgr>();
+  sources->AddNewSourceBuffer(std::move(buffer), SMLoc());
+  return parseSourceFile<ModuleOp>(sources, ParserConfig(context));
+}
+
+OwningOpRef<ModuleOp> tilicho::compiler::loadModel(
+    std::unique_ptr<llvm::MemoryBuffer> buffer, StringRef name,
+    StringRef folder, const CompileOptions &options, MLIRContext *context) {
+  if (isMlir(*buffer))
+    return parseStage(std::move(buffer), context);
+  return importModel(std::move(buffer), name, folder, options.import, context);
+}
+
+OwningOpRef<ModuleOp>
+tilicho::compiler::loadModel(StringRef path, const CompileOptions &options,
+                             MLIRContext *context) {
+  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(
+      path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
+  if (!buffer) {
+    emitError(NameLoc::get(StringAttr::get(context, path)))
+        << "the model cannot be read: " << buffer.getError().message();
+    return {};
+  }
+  StringRef folder = llvm::sys::path::parent_path(path);
+  return loadModel(std::move(*buffer), path, folder.empty() ? "." : folder,
+                   options, context);
+}
+
+//===----------------------------------------------------------------------===//
+// Lowering
+//===----------------------------------------------------------------------===//
+
+/// The last stage whose dialect some operation is of.
+Stage tilicho::compiler::findStage(ModuleOp module) {
+  Stage stage = Stage::Onnx;
+  module.walk([&](Operation *op) { stage = std::max(stage, stageOf(op)); });
+  return stage;
+}
+
+LogicalResult tilicho::compiler::lowerTo(Stage stage, ModuleOp module,
+                                         const CompileOptions &options) {
+  PassManager passes(module.getContext());
+  if (options.configure && failed(options.configure(passes)))
+    return failure();
+  Stage from = findStage(module);
+  if (from > stage)
+    return emitError(module.getLoc())
+           << "the input is at stage " << stageName(from)
+           << ", which is past stage " << stageName(stage);
+  if (failed(buildPipeline(passes, from, stage, options)))
+    return emitError(module.getLoc())
+           << "no passes lead to stage " << stageName(stage);
+  return passes.run(module);
+}
+
+//===----------------------------------------------------------------------===//
+// Writing
+//===----------------------------------------------------------------------===//
+
+void tilicho::compiler::writeModule(ModuleOp module, bool bytecode,
+                                    llvm::raw_ostream &out) {
+  if (bytecode) {
+    (void)writeBytecodeToFile(module, out);
+    return;
+  }
+  module.print(out, OpPrintingFlags().enableDebugInfo());
+  out << "\n";
+}
+
+LogicalResult tilicho::compiler::writeProgram(ModuleOp module,
+                                              const CompileOptions &options,
+                                              llvm::raw_ostream &out) {
+  if (failed(lowerTo(Stage::Isa, module, options)))
+    return failure();
+  return emitError(module.getLoc()) << "programs cannot be written yet";
+}
+
+std::optional<std::string>
+tilicho::compiler::compileModel(StringRef model, StringRef name,
+                                StringRef folder, const CompileOptions &options,
+                                std::string &errors) {
+  DialectRegistry registry;
+  registerCompilerDialects(registry);
+  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  llvm::raw_string_ostream lines(errors);
+  DiagnosticLines diagnostics(&context, lines);
+  auto buffer = llvm::MemoryBuffer::getMemBuffer(
+      model, name, /*RequiresNullTerminator=*/false);
+  OwningOpRef<ModuleOp> module =
+      loadModel(std::move(buffer), name, folder, options, &context);
+  std::string program;
+  llvm::raw_string_ostream out(program);
+  if (!module || failed(writeProgram(*module, options, out)))
+    return std::nullopt;
+  return program;
+}

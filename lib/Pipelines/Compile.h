@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a model to a program: the whole compiler as one call.
+#ifndef TILICHO_LIB_PIPELINES_COMPILE_H
+#define TILICHO_LIB_PIPELINES_COMPILE_H
+
+#include "lib/Import/Import.h"
+#include "runtime/Machine/Machine.h"
+
+#include "mlir/Pass/PassManager.h"
+
+#include <functional>
+#include <optional>
+
+namespace tilicho::compiler {
+
+/// What a compile can stop at and hand out, in the order of the pipeline. Each
+/// stage up to Isa is a module that a later compile can go on from.
+enum class Stage { Onnx, Structured, Tile, Isa, Asm, Program };
+
+/// The type that f32 parts of a model are lowered to.
+enum class Precision { F32, Bf16, F16 };
+
+struct CompileOptions {
+  Machine machine;
+  Precision precision = Precision::F32;
+  /// 0 keeps every graph rewrite out that changes a bit of a result.
+  unsigned optimizationLevel = 2;
+  ImportOptions import;
+  /// As the program records them.
+  std::string flags;
+  /// Lets a tool set up printing, timing and verification of passes.
+  std::function<llvm::LogicalResult(mlir::PassManager &)> configure;
+};
+
+/// Reads a model, or a saved stage: MLIR text or bytecode. Errors are emitted
+/// as diagnostics of `context`.
+mlir::OwningOpRef<mlir::ModuleOp> loadModel(llvm::StringRef path,
+                                            const CompileOptions &options,
+                                            mlir::MLIRContext *context);
+
+/// The same from memory; see importModel.
+mlir::OwningOpRef<mlir::ModuleOp>
+loadModel(std::unique_ptr<llvm::MemoryBuffer> buffer, llvm::StringRef name,
+          llvm::StringRef folder, const CompileOptions &options,
+          mlir::MLIRContext *context);
+
+/// The stage that a module is at, by the operations it holds.
+Stage findStage(mlir::ModuleOp module);
+
+/// Runs the passes from the module's stage to `stage`.
+llvm::LogicalResult lowerTo(Stage stage, mlir::ModuleOp module,
+                            const CompileOptions &options);
+
+/// Writes a module at its stage, as text or as bytecode.
+void writeModule(mlir::ModuleOp module, bool bytecode, llvm::raw_ostream &out);
+
+/// Lowers `module` to the end and writes the program into `out`.
+llvm::LogicalResult writeProgram(mlir::ModuleOp module,
+                                 const CompileOptions &options,
+                                 llvm::raw_ostream &out);
+
+/// A model in memory to the bytes of a program. None, and one line for each
+/// problem in `errors`, when the model is at fault.
+std::optional<std::string> compileModel(llvm::StringRef model,
+                                        llvm::StringRef name,
+                                        llvm::StringRef folder,
+                                        const CompileOptions &options,
+                                        std::string &errors);
+
+} // namespace tilicho::compiler
+
+#endif // TILICHO_LIB_PIPELINES_COMPILE_H
