@@ -54,6 +54,7 @@ private:
   std::vector<Scope> scopes;
   Value none;
   Block *constants = nullptr;
+  Operation *lastConstant = nullptr;
 
   Location nameLoc(StringRef name) {
     return NameLoc::get(builder.getStringAttr(name));
@@ -74,6 +75,7 @@ private:
   Value createConstant(ElementsAttr value, StringRef name);
   Value getNone();
   Type typeOf(const NodeProto &node, StringRef name);
+  void setInsertionPointToConstants();
   void define(const NodeProto &node, Operation *op);
 };
 
@@ -90,13 +92,22 @@ static ArrayAttr nameArray(OpBuilder &builder, ArrayRef<StringRef> names) {
 Value GraphImporter::createConstant(ElementsAttr value, StringRef name) {
   auto op = ConstantOp::create(builder, nameLoc(name), value);
   op->setAttr(OnnxDialect::valuesAttr, nameArray(builder, {name}));
+  lastConstant = op;
   return op;
 }
 
-/// Constants stand at the head of the function, where every graph sees them.
+/// Constants stand at the head of the function, where every graph sees them,
+/// in the order of their first use.
+void GraphImporter::setInsertionPointToConstants() {
+  if (lastConstant)
+    builder.setInsertionPointAfter(lastConstant);
+  else
+    builder.setInsertionPointToStart(constants);
+}
+
 Value GraphImporter::createInitializer(StringRef name) {
   OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(constants);
+  setInsertionPointToConstants();
   if (const Weight *weight = weights.find(name))
     return createConstant(weightToElements(*weight, name, builder.getContext()),
                           name);
@@ -132,8 +143,10 @@ Value GraphImporter::getNone() {
   if (none)
     return none;
   OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(constants);
-  return none = NoneOp::create(builder, builder.getUnknownLoc());
+  setInsertionPointToConstants();
+  auto op = NoneOp::create(builder, builder.getUnknownLoc());
+  lastConstant = op;
+  return none = op;
 }
 
 Type GraphImporter::typeOf(const NodeProto &node, StringRef name) {

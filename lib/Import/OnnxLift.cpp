@@ -8,6 +8,7 @@
 #include "onnx/shape_inference/implementation.h"
 #include "onnx/version_converter/convert.h"
 
+#include <cstring>
 #include <map>
 
 using namespace onnx;
@@ -114,6 +115,13 @@ static int64_t opsetOf(const ModelProto &model) {
   return 0;
 }
 
+/// Types of values between nodes may differ in the newest opset: the mask of
+/// a Dropout was a number once.
+static void forgetTypes(ModelProto &model) {
+  forEachGraph(*model.mutable_graph(),
+               [](GraphProto &graph) { graph.clear_value_info(); });
+}
+
 void tilicho::compiler::liftToNewestOpset(ModelProto &model,
                                           Problems &problems) {
   int64_t opset = opsetOf(model), newest = ir::onnx::newestOpset();
@@ -126,6 +134,7 @@ void tilicho::compiler::liftToNewestOpset(ModelProto &model,
              model = version_conversion::ConvertVersion(
                  model, static_cast<int>(newest));
              normaliseNames(model);
+             forgetTypes(model);
            });
 }
 
@@ -161,17 +170,39 @@ void tilicho::compiler::expandFunctions(
 // Shapes
 //===----------------------------------------------------------------------===//
 
+/// The text between two marks of a line, empty when they are not there.
+static std::string between(const std::string &line, const std::string &begin,
+                           const std::string &end) {
+  size_t from = line.find(begin);
+  if (from == std::string::npos)
+    return "";
+  from += begin.size();
+  size_t to = line.find(end, from);
+  return to == std::string::npos ? "" : line.substr(from, to - from);
+}
+
+/// `(op_type:T, node name: N): [...] text` as a problem of node N.
+static std::string inferenceProblem(const std::string &line) {
+  std::string type = between(line, "(op_type:", ", node name: ");
+  std::string name = between(line, ", node name: ", "): ");
+  size_t text = line.find("Error] ", line.find("): "));
+  if (type.empty() || text == std::string::npos)
+    return line;
+  return "node '" + name + "' (" + type +
+         "): " + line.substr(text + strlen("Error] "));
+}
+
 /// Splits the message of ONNX's inference, which lists all its errors.
 static void addInferenceErrors(const std::string &text, Problems &problems) {
-  size_t begin = 0;
+  size_t before = problems.size(), begin = 0;
   while (begin < text.size()) {
     size_t end = std::min(text.find('\n', begin), text.size());
     std::string line = text.substr(begin, end - begin);
     begin = end + 1;
     if (line.find("(op_type:") != std::string::npos)
-      problems.push_back(line);
+      problems.push_back(inferenceProblem(line));
   }
-  if (problems.empty())
+  if (problems.size() == before)
     problems.push_back(text);
 }
 

@@ -161,6 +161,8 @@ void WeightTable::setAside(::onnx::ModelProto &model, ModelFiles &files,
   liftConstants(graph);
   loadAttributes(graph, files, context, problems);
   dropInitializedInputs(graph);
+  // The oldest version whose initializers need not be inputs as well.
+  model.set_ir_version(std::max<int64_t>(model.ir_version(), 4));
   google::protobuf::RepeatedPtrField<TensorProto> kept;
   for (TensorProto &tensor : *graph.mutable_initializer()) {
     std::string why;

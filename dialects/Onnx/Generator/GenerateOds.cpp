@@ -75,9 +75,9 @@ public:
 
 private:
   // Accessors of every operation come first.
-  std::set<std::string> taken = {"Name",    "Type",     "Result", "Results",
-                                 "Operand", "Operands", "Region", "Regions",
-                                 "Loc",     "Context",  "Attr",   "Attrs"};
+  std::set<std::string> taken = {"Name",     "Result", "Results", "Operand",
+                                 "Operands", "Region", "Regions", "Loc",
+                                 "Context",  "Attr",   "Attrs"};
 };
 
 bool holdsOnlyTensors(const OpSchema::FormalParameter &parameter) {
