@@ -14,6 +14,9 @@ static Opt cppDecls("gen-isa-cpp-decls", tilicho::tblgen::emitCppDecls,
 static Opt cppDefs("gen-isa-cpp-defs", tilicho::tblgen::emitCppDefs,
                    "encoder, decoder and the tables of the assembler");
 
+static Opt ods("gen-isa-ods", tilicho::tblgen::emitOds,
+               "ODS text of the isa dialect's operations");
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   llvm::cl::ParseCommandLineOptions(
