@@ -324,7 +324,8 @@ void TileBuilder::scan(Engine engine, const View &dst, const View &src,
 void TileBuilder::memset(Engine engine, const View &dst, ScalarOperand value) {
   SmallVector<View> operands = {dst};
   Fields fields(builder);
-  fields.scalar("s0", value, operands);
+  fields.compute(value.integer ? isa::Compute::i32 : isa::Compute::f32)
+      .scalar("s0", value, operands);
   load(engine, dst);
   issue("memset", queueOf(engine), operands, fields);
 }
@@ -352,9 +353,9 @@ void TileBuilder::partitionReduce(const View &dst, const View &src,
 }
 
 void TileBuilder::sort(const View &values, const View &indices, const View &src,
-                       bool descending, isa::Compute compute) {
+                       bool descending) {
   Fields fields(builder);
-  fields.integer("flags", descending).compute(compute);
+  fields.integer("flags", descending);
   issueAlongLast("sort", "pool", {values, src, indices}, fields);
 }
 

@@ -129,7 +129,7 @@ public:
                        isa::Compute compute = isa::Compute::f32);
   /// Sorts along the last dimension, stable.
   void sort(const View &values, const View &indices, const View &src,
-            bool descending, isa::Compute compute = isa::Compute::f32);
+            bool descending);
   void localGather(const View &dst, const View &src, const View &indices,
                    int64_t limit);
 

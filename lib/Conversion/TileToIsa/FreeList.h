@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The free intervals of one memory.
+#ifndef TILICHO_LIB_CONVERSION_TILETOISA_FREELIST_H
+#define TILICHO_LIB_CONVERSION_TILETOISA_FREELIST_H
+
+#include <cstdint>
+#include <map>
+#include <optional>
+
+namespace tilicho::compiler {
+
+/// Free bytes of a memory of `size` bytes. All sizes are rounded up to `unit`.
+class FreeList {
+public:
+  FreeList(int64_t size, int64_t unit);
+
+  /// The lowest place that holds `bytes`.
+  std::optional<int64_t> takeLowest(int64_t bytes);
+  /// The first place after the last one that was given out this way.
+  std::optional<int64_t> takeNext(int64_t bytes);
+  void release(int64_t address, int64_t bytes);
+
+  int64_t usedBytes() const { return used; }
+  /// The end of the highest byte that was ever taken.
+  int64_t peakBytes() const { return peak; }
+
+private:
+  int64_t rounded(int64_t bytes) const;
+  std::optional<int64_t> takeFrom(int64_t start, int64_t bytes);
+  int64_t take(std::map<int64_t, int64_t>::iterator hole, int64_t address,
+               int64_t bytes);
+
+  /// Start to end.
+  std::map<int64_t, int64_t> holes;
+  int64_t unit;
+  int64_t next = 0;
+  int64_t used = 0;
+  int64_t peak = 0;
+};
+
+} // namespace tilicho::compiler
+
+#endif // TILICHO_LIB_CONVERSION_TILETOISA_FREELIST_H

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// From operations to tables.
+#include "lib/Conversion/TileToIsa/InstructionList.h"
+
+#include "llvm/ADT/StringMap.h"
+
+using namespace mlir;
+using namespace tilicho::ir;
+
+namespace tilicho::compiler {
+
+int64_t integerField(tile::IssueOp op, StringRef name) {
+  DictionaryAttr fields = op.getFieldsAttr();
+  auto value = fields ? fields.getAs<IntegerAttr>(name) : IntegerAttr();
+  return value ? value.getInt() : 0;
+}
+
+std::string nodeName(Location location) {
+  if (auto name = dyn_cast<NameLoc>(location))
+    return name.getName().str();
+  if (auto fused = dyn_cast<FusedLoc>(location)) {
+    for (Location inner : fused.getLocations())
+      if (std::string name = nodeName(inner); !name.empty())
+        return name;
+  }
+  if (auto call = dyn_cast<CallSiteLoc>(location))
+    return nodeName(call.getCallee());
+  return "";
+}
+
+namespace {
+
+class Lister {
+public:
+  FailureOr<InstructionList> run(func::FuncOp function) {
+    for (Operation &op : function.front().without_terminator())
+      if (failed(add(op)))
+        return failure();
+    return std::move(list);
+  }
+
+private:
+  LogicalResult add(Operation &op) {
+    if (auto issue = dyn_cast<tile::IssueOp>(op))
+      return addInstruction(issue);
+    Buffer buffer;
+    if (auto segment = dyn_cast<tile::SegmentOp>(op))
+      buffer.segment = segment;
+    else if (auto alloc = dyn_cast<tile::AllocOp>(op))
+      buffer.partition = alloc.getPartition();
+    else
+      return op.emitOpError("is no instruction and no buffer");
+    buffer.type = cast<tile::BufferType>(op.getResult(0).getType());
+    numbers[op.getResult(0)] = list.buffers.size();
+    list.buffers.push_back(buffer);
+    return success();
+  }
+
+  LogicalResult addInstruction(tile::IssueOp op) {
+    StringRef mnemonic = op.getMnemonic();
+    Instruction instruction;
+    instruction.op = op;
+    instruction.info = isa::findInstruction(std::string_view(mnemonic));
+    instruction.flags = integerField(op, "flags");
+    instruction.node = numberNode(op.getLoc());
+    addOperands(instruction);
+    if (instruction.operands.size() != op.getBuffers().size())
+      return op.emitOpError() << "has " << op.getBuffers().size()
+                              << " buffers but the instruction takes "
+                              << instruction.operands.size();
+    list.instructions.push_back(std::move(instruction));
+    return success();
+  }
+
+  void addOperands(Instruction &instruction) {
+    OperandRange buffers = instruction.op.getBuffers();
+    for (const isa::OperandInfo &info : instruction.info->operands)
+      if (info.isPresent(instruction.flags) && info.span != isa::Span::None &&
+          instruction.operands.size() < buffers.size())
+        addOperand(instruction, info.isRead(instruction.flags),
+                   info.isWritten(instruction.flags), info.span);
+    // What is left are the columns of scalar operands.
+    while (instruction.operands.size() < buffers.size())
+      addOperand(instruction, true, false, isa::Span::Column);
+  }
+
+  void addOperand(Instruction &instruction, bool reads, bool writes,
+                  isa::Span span) {
+    size_t index = instruction.operands.size();
+    Operand operand;
+    operand.buffer = numbers.lookup(instruction.op.getBuffers()[index]);
+    operand.access =
+        cast<tile::AccessAttr>(instruction.op.getAccesses()[index]);
+    operand.reads = reads;
+    operand.writes = writes;
+    operand.span = span;
+    Buffer &buffer = list.buffers[operand.buffer];
+    buffer.last = list.instructions.size();
+    if (buffer.first < 0)
+      buffer.first = buffer.last;
+    instruction.operands.push_back(operand);
+  }
+
+  uint32_t numberNode(Location location) {
+    auto [at, isNew] = byLocation.try_emplace(location, 0);
+    if (!isNew)
+      return at->second;
+    std::string name = nodeName(location);
+    auto [entry, isNewName] = byName.try_emplace(name, list.nodes.size());
+    if (isNewName)
+      list.nodes.push_back(name);
+    return byLocation[location] = entry->second;
+  }
+
+  InstructionList list;
+  llvm::DenseMap<Value, uint32_t> numbers;
+  llvm::DenseMap<Location, uint32_t> byLocation;
+  llvm::StringMap<uint32_t> byName;
+};
+
+} // namespace
+
+FailureOr<InstructionList> listInstructions(func::FuncOp function) {
+  return Lister().run(function);
+}
+
+} // namespace tilicho::compiler

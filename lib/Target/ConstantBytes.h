@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bytes of a constant as they lie in HBM.
+#ifndef TILICHO_LIB_TARGET_CONSTANTBYTES_H
+#define TILICHO_LIB_TARGET_CONSTANTBYTES_H
+
+#include "dialects/Tile/IR/TileDialect.h"
+#include "runtime/Program/Write.h"
+
+namespace tilicho::compiler {
+
+/// Gives the elements of `value` to `sink`, row-major, after `steps` (those of
+/// a `tile.constant`; may be null).
+absl::Status writeConstant(mlir::ElementsAttr value, mlir::ArrayAttr steps,
+                           const ByteSink &sink);
+
+} // namespace tilicho::compiler
+
+#endif // TILICHO_LIB_TARGET_CONSTANTBYTES_H
