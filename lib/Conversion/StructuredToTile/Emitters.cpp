@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which emitter lowers which structured op.
-#include "lib/Conversion/StructuredToTile/Lowering.h"
+// Which function emits which structured op.
+#include "lib/Conversion/StructuredToTile/EmitterList.h"
 
-#include "llvm/ADT/StringSwitch.h"
+#include "llvm/ADT/StringMap.h"
 
 namespace tilicho::compiler {
 
 Emitter findEmitter(llvm::StringRef opName) {
-  return llvm::StringSwitch<Emitter>(opName).Default(nullptr);
+  static const llvm::StringMap<Emitter> emitters = {
+      {"tile.assemble", emitAssemble},
+      {"tile.elementwise", emitElementwise},
+      {"tile.reshape", emitReshape},
+      {"tile.restride", emitRestride},
+  };
+  return emitters.lookup(opName);
 }
 
 } // namespace tilicho::compiler

@@ -57,9 +57,8 @@ bool Walk::shareOut(int64_t budget) {
   for (unsigned dim = rank(); dim-- > 0;) {
     if (isWhole(dim))
       continue;
-    int64_t most = dim == partDim
-                       ? llvm::divideCeil(extents[dim], partitions)
-                       : extents[dim];
+    int64_t most = dim == partDim ? llvm::divideCeil(extents[dim], partitions)
+                                  : extents[dim];
     takes[dim] = std::max<int64_t>(1, std::min(most, budget));
     budget = std::max<int64_t>(1, budget / takes[dim]);
   }
@@ -100,16 +99,15 @@ void Walk::walkDim(llvm::ArrayRef<unsigned> order, WalkTile &tile,
   }
 }
 
-void Walk::forEachTile(
-    llvm::function_ref<void(const WalkTile &)> body) const {
+void Walk::forEachTile(llvm::function_ref<void(const WalkTile &)> body) const {
   llvm::SmallVector<unsigned> order =
       llvm::to_vector(llvm::seq<unsigned>(0, rank()));
   auto repeating = [&](unsigned dim) {
     return llvm::count_if(repeat,
                           [&](const auto &flags) { return flags[dim]; });
   };
-  llvm::stable_sort(order, [&](unsigned one, unsigned other) {
-    return repeating(one) < repeating(other);
+  llvm::sort(order, [&](unsigned one, unsigned other) {
+    return std::pair(repeating(one), one) < std::pair(repeating(other), other);
   });
   WalkTile tile;
   tile.ranges.resize(rank());
@@ -138,11 +136,10 @@ View Walk::stretched(View view, unsigned operand, const WalkTile &tile) const {
   return view;
 }
 
-llvm::SmallVector<int64_t>
-Walk::keyOf(unsigned operand, const WalkTile &tile,
-            std::optional<isa::DType> asType) const {
-  llvm::SmallVector<int64_t> key = {
-      asType ? static_cast<int64_t>(*asType) : -1, tile.partitions};
+llvm::SmallVector<int64_t> Walk::keyOf(unsigned operand, const WalkTile &tile,
+                                       std::optional<isa::DType> asType) const {
+  llvm::SmallVector<int64_t> key = {asType ? static_cast<int64_t>(*asType) : -1,
+                                    tile.partitions};
   for (unsigned dim = 0; dim < rank(); ++dim) {
     if (repeats(operand, dim))
       continue;

@@ -55,8 +55,7 @@ private:
              std::optional<isa::DType> asType) override;
   Block blockOf(unsigned operand, const WalkTile &tile) const;
   /// A view as `Lowering` gives it, with the walk's dimensions.
-  View toWalkDims(const View &view, unsigned operand,
-                  const Block &block) const;
+  View toWalkDims(const View &view, unsigned operand, const Block &block) const;
   /// The walk's dimension for one of the shape's.
   unsigned walkDim(unsigned dim) const;
 

@@ -20,10 +20,14 @@ bool LayoutWalk::fits(const WalkRequest &request, const Layout &layout) {
   for (auto [index, operand] : llvm::enumerate(request.operands)) {
     if (!operand.value)
       return false;
-    auto own = llvm::ArrayRef<int64_t>(alignedShape(operand, shape.size()));
-    llvm::SmallVector<int64_t> part(own.slice(layout.partBegin, parts));
-    bool all = llvm::equal(part, shape.slice(layout.partBegin, parts));
+    llvm::SmallVector<int64_t> own = alignedShape(operand, shape.size());
+    auto part = llvm::ArrayRef(own).slice(layout.partBegin, parts);
+    bool all = part == shape.slice(layout.partBegin, parts);
     bool none = llvm::all_of(part, [](int64_t extent) { return extent == 1; });
+    // A written part of a dimension.
+    for (auto [extent, full] : llvm::zip(own, shape))
+      if (extent != full && extent != 1)
+        return false;
     if (!all && (!none || operand.written || request.wholeAlong == index))
       return false;
   }
@@ -69,8 +73,7 @@ Block LayoutWalk::blockOf(unsigned operand, const WalkTile &tile) const {
   unsigned missing = request.shape.size() - shape.size();
   Block block;
   block.count = tile.partitions;
-  if (!repeats(operand, partDim) && layout.partBegin != layout.partEnd &&
-      layout.partBegin >= missing) {
+  if (!repeats(operand, partDim) && layout.partBegin >= missing) {
     block.partBegin = layout.partBegin - missing;
     block.partEnd = layout.partEnd - missing;
     block.first = tile.start;

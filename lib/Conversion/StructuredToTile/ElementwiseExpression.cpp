@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Expressions from the operations of a function.
+#include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
+
+#include "dialects/Tile/IR/TileDialect.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace tilicho::ir;
+
+namespace tilicho::compiler {
+
+/// Operations in one expression: beyond this, blocks become small.
+static constexpr int64_t maxNodes = 12;
+
+ElementRef ElementExpression::leaf(const WalkOperand &operand) {
+  for (auto [index, leaf] : llvm::enumerate(leaves))
+    if (operand.value && leaf.value == operand.value)
+      return {ElementRef::Leaf, static_cast<unsigned>(index)};
+  leaves.push_back(operand);
+  return {ElementRef::Leaf, static_cast<unsigned>(leaves.size() - 1)};
+}
+
+ElementRef ElementExpression::constant(double value, isa::DType dtype) {
+  constants.push_back({value, dtype});
+  return {ElementRef::Constant, static_cast<unsigned>(constants.size() - 1)};
+}
+
+ElementRef ElementExpression::node(isa::AluOp op, ArrayRef<ElementRef> operands,
+                                   isa::DType dtype, isa::Compute compute,
+                                   Location location) {
+  nodes.push_back({op, false, compute, dtype,
+                   SmallVector<ElementRef, 3>(operands), location});
+  return {ElementRef::Node, static_cast<unsigned>(nodes.size() - 1)};
+}
+
+int64_t ElementExpression::bytesPerElement() const {
+  int64_t bytes = 0;
+  for (const WalkOperand &operand : leaves)
+    bytes += isa::sizeOf(operand.dtype());
+  for (const ElementNode &node : nodes)
+    bytes += isa::sizeOf(node.dtype);
+  return bytes;
+}
+
+//===----------------------------------------------------------------------===//
+// Constants
+//===----------------------------------------------------------------------===//
+
+static std::optional<double> firstElement(DenseElementsAttr elements,
+                                          isa::DType dtype) {
+  if (isa::isFloat(dtype)) {
+    APFloat value = elements.getValues<APFloat>()[0];
+    bool losesInfo = false;
+    value.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven,
+                  &losesInfo);
+    return value.convertToDouble();
+  }
+  APInt value = elements.getValues<APInt>()[0];
+  if (dtype == isa::DType::boolean)
+    return value.isZero() ? 0 : 1;
+  bool fits = isa::isSigned(dtype) ? value.getSignificantBits() <= 32
+                                   : value.getActiveBits() <= 31;
+  if (!fits)
+    return std::nullopt;
+  return isa::isSigned(dtype) ? double(value.getSExtValue())
+                              : double(value.getZExtValue());
+}
+
+std::optional<ElementConstant> uniformConstant(Value tensor,
+                                               isa::Compute compute) {
+  auto constant =
+      dyn_cast_or_null<tile::ConstantOp>(Lowering::constantOf(tensor));
+  if (!constant || constant.getSteps())
+    return std::nullopt;
+  auto elements = dyn_cast<DenseElementsAttr>(constant.getValue());
+  if (!elements || elements.getNumElements() == 0)
+    return std::nullopt;
+  if (!elements.isSplat() && elements.getNumElements() != 1)
+    return std::nullopt;
+  isa::DType dtype = Lowering::dtypeOf(tensor);
+  bool inFloats = compute == isa::Compute::f32 || compute == isa::Compute::f64;
+  if (isa::isFloat(dtype) && !inFloats)
+    return std::nullopt;
+  std::optional<double> value = firstElement(elements, dtype);
+  if (!value)
+    return std::nullopt;
+  bool isExact = double(float(*value)) == *value || *value != *value;
+  if (compute == isa::Compute::f64 && !isExact)
+    return std::nullopt;
+  return ElementConstant{*value, dtype};
+}
+
+//===----------------------------------------------------------------------===//
+// Chains
+//===----------------------------------------------------------------------===//
+
+/// The operation that computes `operand` for `user` alone, in its shape.
+static tile::ElementwiseOp candidate(tile::ElementwiseOp user, Value operand) {
+  auto op = operand.getDefiningOp<tile::ElementwiseOp>();
+  bool fits = op && operand.hasOneUse() && op->getBlock() == user->getBlock() &&
+              op.getType().getShape() == user.getType().getShape();
+  return fits ? op : tile::ElementwiseOp();
+}
+
+/// Operations in the expression of `root`. Operands are taken in while their
+/// whole expressions fit; `member`, if taken in, sets `found`.
+static int64_t treeSize(tile::ElementwiseOp root, Operation *member,
+                        bool &found) {
+  int64_t size = 1;
+  for (Value operand : root.getInputs()) {
+    tile::ElementwiseOp op = candidate(root, operand);
+    if (!op)
+      continue;
+    bool ignored = false;
+    int64_t more = treeSize(op, nullptr, ignored);
+    if (size + more > maxNodes)
+      continue;
+    size += more;
+    found |= op == member;
+  }
+  return size;
+}
+
+bool isPartOfExpression(Operation *op) {
+  if (!op->hasOneUse())
+    return false;
+  auto user = dyn_cast<tile::ElementwiseOp>(*op->user_begin());
+  if (!user || !candidate(user, op->getResult(0)))
+    return false;
+  bool found = false;
+  treeSize(user, op, found);
+  return found;
+}
+
+static isa::Compute computeOf(tile::ElementwiseOp op) {
+  return *isa::parse<isa::Compute>(std::string_view(op.getCompute()));
+}
+
+/// The arithmetic for which a select's constant must be exact: none is done.
+static isa::Compute exactCompute(Value operand) {
+  return isa::isFloat(Lowering::dtypeOf(operand)) ? isa::Compute::f64
+                                                  : isa::Compute::i64;
+}
+
+static ElementRef collect(tile::ElementwiseOp op, ElementExpression &into) {
+  bool isSelect = op.getOp() == "select";
+  SmallVector<ElementRef, 3> operands;
+  for (Value operand : op.getInputs()) {
+    Operation *producer = operand.getDefiningOp();
+    isa::Compute compute = isSelect ? exactCompute(operand) : computeOf(op);
+    if (isa_and_nonnull<tile::ElementwiseOp>(producer) &&
+        isPartOfExpression(producer))
+      operands.push_back(collect(cast<tile::ElementwiseOp>(producer), into));
+    else if (auto constant = uniformConstant(operand, compute))
+      operands.push_back(into.constant(constant->value, constant->dtype));
+    else
+      operands.push_back(into.leaf(WalkOperand::read(operand)));
+  }
+  isa::AluOp alu = isSelect
+                       ? isa::AluOp::copy
+                       : *isa::parse<isa::AluOp>(std::string_view(op.getOp()));
+  ElementRef ref = into.node(alu, operands, Lowering::dtypeOf(op.getResult()),
+                             computeOf(op), op.getLoc());
+  into.nodes.back().isSelect = isSelect;
+  return ref;
+}
+
+ElementExpression collectExpression(Operation *root) {
+  ElementExpression expression;
+  collect(cast<tile::ElementwiseOp>(root), expression);
+  return expression;
+}
+
+} // namespace tilicho::compiler

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Evaluates an expression on one tile.
+#ifndef TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_ELEMENTWISETILE_H
+#define TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_ELEMENTWISETILE_H
+
+#include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
+
+namespace tilicho::compiler {
+
+/// The engine for arithmetic in `compute` that reads and writes `views`; with
+/// `isMove`, values are only compared or moved.
+Engine engineFor(const Machine &machine, isa::Compute compute,
+                 llvm::ArrayRef<isa::DType> dtypes, bool isMove);
+
+/// dst = src where the types are equal, bit for bit.
+void moveBits(Lowering &lowering, const View &dst, const View &src);
+
+/// Fills dst with a constant.
+void fill(Lowering &lowering, const View &dst, double value);
+
+/// Evaluates the last node of `expression` on a tile, into `dst`. Operations
+/// on scalars and constants are joined where one instruction rounds as two.
+class ElementwiseTile {
+public:
+  ElementwiseTile(Lowering &lowering, Walk &walk,
+                  const ElementExpression &expression, const WalkTile &tile)
+      : lowering(lowering), walk(walk), expression(expression), tile(tile) {}
+
+  void evaluate(const View &dst);
+
+private:
+  using Ref = ElementRef;
+  /// operand * scale + bias, each rounded to f32.
+  struct Affine {
+    Ref operand;
+    ScalarOperand scale = 1.0f, bias = -0.0f;
+  };
+
+  const ElementNode &node(Ref ref) const { return expression.nodes[ref.index]; }
+  bool isF32Node(Ref ref) const;
+  isa::DType dtypeOf(Ref ref) const;
+  View tensor(Ref ref);
+  std::optional<ScalarOperand> scalar(Ref ref, isa::Compute compute);
+  Engine engineOf(const ElementNode &of, bool isMove) const;
+
+  void emit(const ElementNode &of, const View &dst);
+  void emitSelect(const ElementNode &of, const View &dst);
+  void emitUnary(const ElementNode &of, const View &dst);
+  void emitBinary(const ElementNode &of, const View &dst);
+  bool emitOnAct(const ElementNode &of, const View &dst);
+  bool emitJoined(const ElementNode &of, const View &dst);
+  bool matchScaled(Ref ref, Affine &affine);
+  bool matchAffine(Ref ref, Affine &affine);
+  bool actTakes(Ref operand, const View &dst) const;
+
+  Lowering &lowering;
+  Walk &walk;
+  const ElementExpression &expression;
+  const WalkTile &tile;
+};
+
+} // namespace tilicho::compiler
+
+#endif // TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_ELEMENTWISETILE_H
