@@ -2,6 +2,7 @@
 // The one place that knows every dialect and pass.
 #include "lib/Pipelines/RegisterAll.h"
 
+#include "dialects/Isa/IR/IsaDialect.h"
 #include "dialects/Onnx/IR/OnnxDialect.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -11,7 +12,8 @@
 
 void tilicho::compiler::registerCompilerDialects(
     mlir::DialectRegistry &registry) {
-  registry.insert<mlir::func::FuncDialect, ir::onnx::OnnxDialect>();
+  registry.insert<mlir::func::FuncDialect, ir::isa::IsaDialect,
+                  ir::onnx::OnnxDialect>();
 }
 
 void tilicho::compiler::registerAllDialects(mlir::DialectRegistry &registry) {
