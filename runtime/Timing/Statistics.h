@@ -3,27 +3,18 @@
 #ifndef TILICHO_RUNTIME_TIMING_STATISTICS_H
 #define TILICHO_RUNTIME_TIMING_STATISTICS_H
 
+#include "runtime/Program/Program.h"
 #include "runtime/Timing/Timing.h"
 
-#include <map>
-#include <optional>
 #include <string>
 
 namespace tilicho::timing {
 
-/// Figures that a run does not give, by the keys of docs/Statistics.md:
-/// `compile_seconds`, `emulate_seconds`, `sbuf_peak_bytes`, the bounds, ...
-using Figures = std::map<std::string, double>;
-
-struct KnownFigures {
-  Figures whole;
-  std::map<std::string, Figures> byNode; ///< by ONNX node name
-};
-
-/// All figures as one JSON object; keys in docs/Statistics.md. Without `result`
-/// those of a run are left out.
+/// The figures of `program` and of its run as one JSON object; keys in
+/// docs/Statistics.md. `more` are those that only the caller knows, such as
+/// `emulate_seconds`. Without `result` those of a run are left out.
 std::string statisticsJson(const Program &program, const Result *result,
-                           const KnownFigures &known);
+                           const Figures &more = {});
 
 /// A text for people: critical path by node, stalls by cause, traffic by
 /// tensor. `numRows` bounds each table.

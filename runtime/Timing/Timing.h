@@ -99,6 +99,8 @@ struct Result {
   uint64_t hbmWrittenBytes = 0;
   uint64_t fetchBytes = 0;
   uint64_t instructions = 0;
+  /// Mean time for which a DMA engine was taken.
+  double dmaEngineBusyNs = 0;
   double macs = 0; ///< multiplications of the array, with those on padding
 };
 
