@@ -42,10 +42,19 @@ struct ChannelPass {
 Block channelBlock(int64_t firstChannel, int64_t numChannels,
                    llvm::ArrayRef<Range> ranges);
 
-/// Calls `visit` with each set of channels that go together, of at most `rows`
-/// inputs and `cols` outputs where several groups share the array.
+/// Calls `visit` with each set of channels that go together: a group, or as
+/// many as `rows` inputs and `cols` outputs hold.
+void forEachPass(const Convolution &conv, int64_t rows, int64_t cols,
+                 llvm::function_ref<void(const ChannelPass &)> visit);
+
+/// A tile of at most `capacity` elements: inner dimensions whole, the first
+/// that does not fit cut evenly.
+llvm::SmallVector<int64_t, 6> chunkOf(llvm::ArrayRef<int64_t> extents,
+                                      int64_t capacity);
+
 void emitConvolutionOnArray(const Convolution &conv, ArrayTypes types,
                             Lowering &lowering);
+/// For types that the array cannot multiply.
 void emitConvolutionOnLanes(const Convolution &conv, Lowering &lowering);
 
 } // namespace tilicho::compiler

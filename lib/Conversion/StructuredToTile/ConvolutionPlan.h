@@ -35,6 +35,15 @@ struct BlockDim {
   }
 };
 
+/// A dimension with `stack` taps side by side.
+BlockDim blockDim(const WindowDim &dim, int64_t stack, bool isInnermost);
+
+/// At most so many coordinates are needed by `outputs` outputs in a row.
+int64_t coordinateBound(const BlockDim &dim, int64_t outputs);
+
+/// Tiles hold whole rounds of the phases.
+llvm::SmallVector<int64_t, 4> tileUnits(llvm::ArrayRef<BlockDim> dims);
+
 /// The plan for one pass over channels.
 struct ConvolutionPlan {
   llvm::SmallVector<BlockDim, 4> dims;
@@ -44,7 +53,7 @@ struct ConvolutionPlan {
   /// Channels in a tile of the array's rows and columns.
   int64_t rows = 0, cols = 0;
   /// Outputs in a tile, by dimension.
-  llvm::SmallVector<int64_t, 4> tile;
+  llvm::SmallVector<int64_t, 6> tile;
   /// Output channels whose weights are on chip together.
   int64_t weightOutputs = 0;
   /// Whether a tile's input, and those weights, stay while they are in use;

@@ -7,6 +7,7 @@
 
 namespace tilicho::compiler {
 
+mlir::LogicalResult emitArgReduction(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitAssemble(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitContract(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitConvolution(mlir::Operation *op, Lowering &lowering);
@@ -14,7 +15,7 @@ mlir::LogicalResult emitElementwise(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitNormalization(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitPut(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitPutElements(mlir::Operation *op, Lowering &lowering);
-mlir::LogicalResult emitReduction(mlir::Operation *op, Lowering &lowering);
+mlir::LogicalResult emitReductionOp(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitReshape(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitRestride(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitScan(mlir::Operation *op, Lowering &lowering);

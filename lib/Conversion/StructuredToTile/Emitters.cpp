@@ -9,9 +9,12 @@ namespace tilicho::compiler {
 Emitter findEmitter(llvm::StringRef opName) {
   static const llvm::StringMap<Emitter> emitters = {
       {"tile.assemble", emitAssemble},
+      {"tile.contract", emitContract},
+      {"tile.convolution", emitConvolution},
       {"tile.elementwise", emitElementwise},
       {"tile.reshape", emitReshape},
       {"tile.restride", emitRestride},
+      {"tile.window_reduction", emitWindowReduction},
   };
   return emitters.lookup(opName);
 }

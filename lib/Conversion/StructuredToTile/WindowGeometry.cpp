@@ -2,6 +2,7 @@
 // Sliding windows, one dimension at a time.
 #include "lib/Conversion/StructuredToTile/WindowGeometry.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <numeric>
@@ -61,6 +62,21 @@ void forEachIndex(llvm::ArrayRef<int64_t> extents,
       index[dim] = 0;
     }
   }
+}
+
+void forEachTile(llvm::ArrayRef<int64_t> extents, llvm::ArrayRef<int64_t> tile,
+                 llvm::function_ref<void(llvm::ArrayRef<Range>)> visit) {
+  llvm::SmallVector<int64_t, 6> counts;
+  for (auto [extent, size] : llvm::zip(extents, tile))
+    counts.push_back(llvm::divideCeil(extent, size));
+  forEachIndex(counts, [&](llvm::ArrayRef<int64_t> index) {
+    llvm::SmallVector<Range, 6> ranges;
+    for (auto [i, at] : llvm::enumerate(index)) {
+      int64_t first = at * tile[i];
+      ranges.push_back({first, std::min(tile[i], extents[i] - first), 1});
+    }
+    visit(ranges);
+  });
 }
 
 int64_t product(llvm::ArrayRef<int64_t> extents) {

@@ -52,6 +52,10 @@ Range clip(Range steps, int64_t offset, int64_t stride, int64_t extent);
 void forEachIndex(llvm::ArrayRef<int64_t> extents,
                   llvm::function_ref<void(llvm::ArrayRef<int64_t>)> visit);
 
+/// Calls `visit` with the ranges of each tile of a box.
+void forEachTile(llvm::ArrayRef<int64_t> extents, llvm::ArrayRef<int64_t> tile,
+                 llvm::function_ref<void(llvm::ArrayRef<Range>)> visit);
+
 /// The product of some extents.
 int64_t product(llvm::ArrayRef<int64_t> extents);
 

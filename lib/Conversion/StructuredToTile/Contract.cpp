@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Multiplication of matrices: the operation, and where it is done.
+#include "lib/Conversion/StructuredToTile/Contract.h"
+
+#include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/StructuredToTile/EmitterList.h"
+#include "lib/Conversion/StructuredToTile/WindowGeometry.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace mlir;
+using namespace tilicho::ir;
+
+namespace tilicho::compiler {
+
+static Factor factorOf(Value tensor, bool isKInner, int64_t zero) {
+  ArrayRef<int64_t> shape = Lowering::shapeOf(tensor);
+  unsigned rank = shape.size();
+  unsigned free = isKInner ? rank - 2 : rank - 1;
+  unsigned k = isKInner ? rank - 1 : rank - 2;
+  return {tensor, free, free + 1, k, shape[free], shape[k], zero};
+}
+
+Contract::Contract(tile::ContractOp op)
+    : a(factorOf(op.getA(), !op.getTransA(), op.getZeroA())),
+      b(factorOf(op.getB(), op.getTransB(), op.getZeroB())),
+      result(op.getResult()) {
+  ArrayRef<int64_t> shape = Lowering::shapeOf(result);
+  batch.assign(shape.begin(), shape.end() - 2);
+  resultFreeBegin = shape.size() - 2;
+  bool isShared = product(Lowering::shapeOf(b.tensor).drop_back(2)) == 1 &&
+                  a.isKInner() &&
+                  Lowering::shapeOf(a.tensor).size() == shape.size();
+  if (!isShared || product(batch) == 1)
+    return;
+  // All batches of `a` meet the same `b`: they are one long matrix.
+  a.freeBegin = resultFreeBegin = 0;
+  a.free *= product(batch);
+  batch.assign(batch.size(), 1);
+}
+
+SmallVector<Range, 6> Factor::rangesOf(const Part &part) const {
+  ArrayRef<int64_t> shape = Lowering::shapeOf(tensor);
+  SmallVector<Range, 6> ranges(shape.size());
+  unsigned numBatch = shape.size() - 2;
+  unsigned missing =
+      part.batch.size() - std::min<size_t>(part.batch.size(), numBatch);
+  for (unsigned dim = 0; dim < numBatch; ++dim)
+    ranges[dim].start = shape[dim] == 1 ? 0 : part.batch[dim + missing];
+  ranges[kDim] = part.k;
+  ranges[freeEnd - 1] = part.free;
+  return ranges;
+}
+
+Block resultBlock(const Contract &contract, ArrayRef<int64_t> batch, Range a,
+                  Range b, bool isBOnPartitions) {
+  unsigned rank = Lowering::shapeOf(contract.result).size();
+  Block block;
+  for (int64_t index : batch)
+    block.ranges.push_back({index, 1, 1});
+  block.ranges.push_back(a);
+  block.ranges.push_back(b);
+  Range partitions = isBOnPartitions ? b : a;
+  block.partBegin = isBOnPartitions ? rank - 1 : contract.resultFreeBegin;
+  block.partEnd = isBOnPartitions ? rank : rank - 1;
+  block.first = partitions.start;
+  block.count = partitions.count;
+  return block;
+}
+
+View matrixInHbm(const Factor &factor, ArrayRef<int64_t> batch,
+                 Lowering &lowering) {
+  View view = lowering.hbm(factor.tensor);
+  SmallVector<Range, 6> ranges = factor.rangesOf({{}, {}, batch});
+  unsigned numBatch = std::min(factor.freeBegin, factor.kDim);
+  for (unsigned dim = 0; dim < numBatch; ++dim)
+    view = view.pick(0, ranges[dim].start);
+  if (!factor.isKInner())
+    return view.permute({1, 0});
+  return view.merge(0, view.dims.size() - 2);
+}
+
+View lastDimOf(const View &view) {
+  View last = view;
+  last.dims = {view.dims.back()};
+  return last;
+}
+
+LogicalResult emitContract(Operation *op, Lowering &lowering) {
+  Contract contract(cast<tile::ContractOp>(op));
+  std::optional<ArrayTypes> types =
+      arrayTypes(lowering.machine, Lowering::dtypeOf(contract.a.tensor),
+                 Lowering::dtypeOf(contract.b.tensor));
+  if (types)
+    emitContractOnArray(contract, *types, lowering);
+  else
+    emitContractOnLanes(contract, lowering);
+  return success();
+}
+
+} // namespace tilicho::compiler

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a matrix multiplication is cut into blocks for the array.
+#ifndef TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_CONTRACTPLAN_H
+#define TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_CONTRACTPLAN_H
+
+#include "lib/Conversion/StructuredToTile/Contract.h"
+
+namespace tilicho::compiler {
+
+/// How one operand comes onto the chip.
+struct FactorPlan {
+  /// Free indices in one matmul, and in a block.
+  int64_t tile = 1, block = 1;
+  /// Tiles of k that are loaded together.
+  int64_t kGroup = 1;
+  /// Whether a block stays while it is in use, and all blocks for the whole
+  /// multiplication; otherwise each tile of k is loaded when it is used.
+  bool keepBlock = false, keepAll = false;
+};
+
+/// The plan for each multiplication of a batch. All pairs of tiles of a block
+/// of either operand accumulate together.
+struct ContractPlan {
+  /// Whether b is the stationary operand, its free index on the partitions.
+  bool isBStationary = false;
+  FactorPlan stationary, moving;
+  /// Whether the loop over blocks of the stationary operand is outside.
+  bool isStationaryOutside = true;
+  int64_t kTile = 1;
+};
+
+ContractPlan planContract(const Contract &contract, ArrayTypes types,
+                          const Lowering &lowering);
+
+/// Whether the array turns the operand so that k is on the partitions.
+bool needsTransposition(const Factor &factor, isa::DType type,
+                        const Machine &machine);
+
+} // namespace tilicho::compiler
+
+#endif // TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_CONTRACTPLAN_H

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: Apache-2.0
+// Convolution on the array: one matmul for each tap and tile of channels, on a
+// strided window of the input's block, accumulating in PSUM.
+#include "lib/Conversion/StructuredToTile/Convolution.h"
+
+#include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/StructuredToTile/ConvolutionOperands.h"
+#include "lib/Conversion/StructuredToTile/EmitterList.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+#include <vector>
+
+using namespace mlir;
+using namespace tilicho::ir;
+
+namespace tilicho::compiler {
+
+//===----------------------------------------------------------------------===//
+// The operation
+//===----------------------------------------------------------------------===//
+
+Convolution::Convolution(tile::ConvolutionOp op)
+    : input(op.getInput()), kernel(op.getKernel()), result(op.getResult()),
+      groups(op.getGroup()), zeroInput(op.getZeroInput()),
+      zeroKernel(op.getZeroKernel()) {
+  ArrayRef<int64_t> from = Lowering::shapeOf(input);
+  ArrayRef<int64_t> to = Lowering::shapeOf(result);
+  ArrayRef<int64_t> window = Lowering::shapeOf(kernel);
+  channels = from[1];
+  outputs = to[1];
+  dims.push_back({from[0], to[0]});
+  for (unsigned i = 0; i + 2 < from.size(); ++i)
+    dims.push_back({from[i + 2], to[i + 2], window[i], op.getStrides()[i],
+                    op.getDilations()[i], op.getInputDilations()[i],
+                    op.getPadLow()[i]});
+}
+
+SmallVector<int64_t, 4> Convolution::outputExtents() const {
+  SmallVector<int64_t, 4> extents;
+  for (const WindowDim &dim : dims)
+    extents.push_back(dim.output);
+  return extents;
+}
+
+Block channelBlock(int64_t firstChannel, int64_t numChannels,
+                   ArrayRef<Range> ranges) {
+  Block block{1, 2, firstChannel, numChannels, {}};
+  block.ranges.assign(ranges.begin(), ranges.end());
+  block.ranges.insert(block.ranges.begin() + 1, Range{0, numChannels, 1});
+  return block;
+}
+
+void forEachPass(const Convolution &conv, int64_t rows, int64_t cols,
+                 function_ref<void(const ChannelPass &)> visit) {
+  int64_t channels = conv.groupChannels(), outputs = conv.groupOutputs();
+  int64_t together = std::min({conv.groups, rows / channels, cols / outputs});
+  Blocks blocks{channels, outputs};
+  if (together < 2) {
+    together = 1;
+    blocks = {};
+  }
+  for (int64_t group = 0; group < conv.groups; group += together) {
+    int64_t count = std::min(together, conv.groups - group);
+    visit({group * channels, count * channels, group * outputs, count * outputs,
+           blocks});
+  }
+}
+
+SmallVector<int64_t, 6> chunkOf(ArrayRef<int64_t> extents, int64_t capacity) {
+  SmallVector<int64_t, 6> chunk(extents);
+  for (size_t dim = extents.size(); dim-- > 0;) {
+    int64_t most = std::max<int64_t>(capacity, 1);
+    if (chunk[dim] > most)
+      chunk[dim] =
+          llvm::divideCeil(chunk[dim], llvm::divideCeil(chunk[dim], most));
+    capacity = chunk[dim] < extents[dim] ? 1 : capacity / chunk[dim];
+  }
+  return chunk;
+}
+
+//===----------------------------------------------------------------------===//
+// On the array
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+/// Outputs that one accumulator holds: steps of a phase in each dimension.
+struct Chunk {
+  SmallVector<Range, 6> steps;
+  View acc;
+  bool isWritten = false;
+};
+
+/// Emits one pass over channels.
+class ArrayPass {
+public:
+  ArrayPass(const Convolution &conv, const ChannelPass &pass, ArrayTypes types,
+            Lowering &lowering)
+      : conv(conv), pass(pass), types(types), lowering(lowering),
+        machine(lowering.machine),
+        plan(
+            planConvolution(conv, pass, types, lowering.blockBytes(), machine)),
+        input(conv, pass, plan, types, lowering),
+        weights(conv, pass, plan, types, lowering) {}
+
+  void emit() {
+    if (plan.weightsOutside)
+      return forEachWeights([&] { forEachInput([&] { emitTile(); }); });
+    forEachInput([&] { forEachWeights([&] { emitTile(); }); });
+  }
+
+private:
+  void forEachWeights(function_ref<void()> body) {
+    for (int64_t first = 0; first < pass.numOutputs;
+         first += plan.weightOutputs) {
+      channels = {first, std::min(plan.weightOutputs, pass.numOutputs - first),
+                  1};
+      weights.enter(channels.start, channels.count);
+      body();
+    }
+  }
+
+  void forEachInput(function_ref<void()> body) {
+    forEachTile(conv.outputExtents(), plan.tile, [&](ArrayRef<Range> ranges) {
+      outputs.assign(ranges.begin(), ranges.end());
+      input.enter(ranges);
+      body();
+    });
+  }
+
+  /// All channels whose weights are on chip, of all outputs of the tile.
+  void emitTile() {
+    for (int64_t first = 0; first < channels.count; first += plan.cols) {
+      cols = {channels.start + first,
+              std::min(plan.cols, channels.count - first), 1};
+      Block block =
+          channelBlock(pass.firstOutput + cols.start, cols.count, outputs);
+      View dest = lowering.dest(conv.result, block);
+      forEachPhase([&] { emitPhase(dest); });
+      lowering.commit(conv.result, block, dest);
+    }
+  }
+
+  /// Sets `phases` to each combination of the dimensions' phases.
+  void forEachPhase(function_ref<void()> body) {
+    SmallVector<int64_t, 6> counts;
+    for (const BlockDim &dim : plan.dims)
+      counts.push_back(dim.phases.size());
+    forEachIndex(counts, [&](ArrayRef<int64_t> index) {
+      phases.clear();
+      for (auto [dim, at] : llvm::zip(plan.dims, index))
+        phases.push_back(&dim.phases[at]);
+      body();
+    });
+  }
+
+  /// The outputs of one phase, a few accumulators at a time, so that each
+  /// stationary operand serves all of them.
+  void emitPhase(const View &dest) {
+    SmallVector<Range, 6> steps;
+    SmallVector<int64_t, 6> counts;
+    for (auto [phase, range] : llvm::zip(phases, outputs)) {
+      steps.push_back(phase->within(range));
+      counts.push_back(steps.back().count);
+    }
+    if (product(counts) == 0)
+      return;
+    std::vector<Chunk> chunks;
+    forEachTile(counts, chunkOf(counts, bankElements(machine)),
+                [&](ArrayRef<Range> ranges) {
+                  Chunk &chunk = chunks.emplace_back();
+                  for (auto [range, all] : llvm::zip(ranges, steps))
+                    chunk.steps.push_back(
+                        {all.start + range.start, range.count, 1});
+                });
+    size_t together = std::max(machine.psumBanks / 2, 1);
+    for (size_t first = 0; first < chunks.size(); first += together)
+      emitChunks(MutableArrayRef<Chunk>(chunks).slice(
+                     first, std::min(together, chunks.size() - first)),
+                 dest);
+  }
+
+  void emitChunks(MutableArrayRef<Chunk> chunks, const View &dest) {
+    SmallVector<SmallVector<int64_t, 6>> taps = orderTaps(chunks);
+    for (Chunk &chunk : chunks)
+      startChunk(chunk, taps);
+    int64_t rowTiles = llvm::divideCeil(pass.numInputs, plan.rows);
+    for (ArrayRef<int64_t> tap : taps)
+      for (int64_t rowTile = 0; rowTile < rowTiles; ++rowTile)
+        emitTap(chunks, tap, rowTile);
+    for (Chunk &chunk : chunks)
+      lowering.tile.move(destOf(dest, chunk), chunk.acc);
+  }
+
+  /// Taps of this phase that meet the input, the one that meets most of it
+  /// first.
+  SmallVector<SmallVector<int64_t, 6>> orderTaps(ArrayRef<Chunk> chunks) {
+    SmallVector<int64_t, 6> counts;
+    for (const Phase *phase : phases)
+      counts.push_back(phase->taps.size());
+    SmallVector<std::pair<int64_t, SmallVector<int64_t, 6>>> covered;
+    forEachIndex(counts, [&](ArrayRef<int64_t> tap) {
+      int64_t elements = 0;
+      for (const Chunk &chunk : chunks)
+        elements += elementsOf(stepsOf(chunk, tap));
+      if (elements)
+        covered.emplace_back(elements, SmallVector<int64_t, 6>(tap));
+    });
+    // Only the first has to be the largest: the rest keeps its order.
+    auto largest = llvm::max_element(
+        covered, [](auto &a, auto &b) { return a.first < b.first; });
+    if (largest != covered.end())
+      std::rotate(covered.begin(), largest, std::next(largest));
+    return llvm::map_to_vector(covered,
+                               [](auto &entry) { return entry.second; });
+  }
+
+  static int64_t elementsOf(ArrayRef<Range> ranges) {
+    int64_t elements = 1;
+    for (const Range &range : ranges)
+      elements *= range.count;
+    return elements;
+  }
+
+  /// Steps of the chunk that a tap, by its index in each phase, takes part in.
+  SmallVector<Range, 6> stepsOf(const Chunk &chunk,
+                                ArrayRef<int64_t> tap) const {
+    SmallVector<Range, 6> steps;
+    for (auto [i, dim] : llvm::enumerate(plan.dims))
+      steps.push_back(
+          dim.stepsOf(*phases[i], phases[i]->taps[tap[i]], chunk.steps[i]));
+    return steps;
+  }
+
+  /// An accumulator that the first tap does not cover starts as zero.
+  void startChunk(Chunk &chunk, ArrayRef<SmallVector<int64_t, 6>> taps) {
+    SmallVector<int64_t, 6> counts;
+    for (const Range &range : chunk.steps)
+      counts.push_back(range.count);
+    chunk.acc = lowering.tile.psum(types.sum, cols.count, counts);
+    bool isCovered = !taps.empty() && elementsOf(stepsOf(chunk, taps[0])) ==
+                                          elementsOf(chunk.steps);
+    if (isCovered)
+      return;
+    chunk.isWritten = true;
+    lowering.tile.memset(Engine::Vec, chunk.acc,
+                         types.sum == isa::DType::i32
+                             ? ScalarOperand::ofInteger(0)
+                             : ScalarOperand(0.0f));
+  }
+
+  void emitTap(MutableArrayRef<Chunk> chunks, ArrayRef<int64_t> tap,
+               int64_t rowTile) {
+    SmallVector<int64_t, 6> place;
+    for (auto [i, dim] : llvm::enumerate(plan.dims))
+      place.push_back(phases[i]->taps[tap[i]].position / dim.stack);
+    View stationary = weights.stationary(rowTile, place, cols);
+    View block = input.block(rowTile).slicePartitions(0, stationary.partitions);
+    // Array rows are the partitions of both operands.
+    assert(block.partition == stationary.partition && "rows differ");
+    lowering.tile.loadStationary(stationary, 0, pass.blocks, conv.zeroKernel);
+    for (Chunk &chunk : chunks)
+      emitMatmul(chunk, block, tap);
+  }
+
+  void emitMatmul(Chunk &chunk, const View &block, ArrayRef<int64_t> tap) {
+    View acc = chunk.acc, moving = block;
+    for (auto [i, steps] : llvm::enumerate(stepsOf(chunk, tap))) {
+      const Phase &phase = *phases[i];
+      acc = acc.slice(i, {steps.start - chunk.steps[i].start, steps.count, 1});
+      int64_t first = phase.taps[tap[i]].offset + steps.start * phase.stride;
+      moving =
+          moving.slice(i, {first - input.start(i), steps.count, phase.stride});
+    }
+    if (acc.elements() == 0)
+      return;
+    lowering.tile.matmul(acc, moving, chunk.isWritten, conv.zeroInput);
+    chunk.isWritten = true;
+  }
+
+  /// Where the chunk's outputs lie in the tile's.
+  View destOf(const View &dest, const Chunk &chunk) const {
+    View view = dest;
+    for (auto [i, phase] : llvm::enumerate(phases)) {
+      const Range &steps = chunk.steps[i];
+      int64_t first = phase->start + steps.start * phase->step;
+      view =
+          view.slice(i, {first - outputs[i].start, steps.count, phase->step});
+    }
+    return view;
+  }
+
+  const Convolution &conv;
+  ChannelPass pass;
+  ArrayTypes types;
+  Lowering &lowering;
+  const Machine &machine;
+  ConvolutionPlan plan;
+  ConvolutionInput input;
+  ConvolutionWeights weights;
+
+  // Where the nest is.
+  Range channels, cols;
+  SmallVector<Range, 6> outputs;
+  SmallVector<const Phase *, 6> phases;
+};
+
+} // namespace
+
+void emitConvolutionOnArray(const Convolution &conv, ArrayTypes types,
+                            Lowering &lowering) {
+  forEachPass(conv, usableRows(lowering.machine), usableCols(lowering.machine),
+              [&](const ChannelPass &pass) {
+                ArrayPass(conv, pass, types, lowering).emit();
+              });
+}
+
+LogicalResult emitConvolution(Operation *op, Lowering &lowering) {
+  Convolution conv(cast<tile::ConvolutionOp>(op));
+  std::optional<ArrayTypes> types =
+      arrayTypes(lowering.machine, Lowering::dtypeOf(conv.input),
+                 Lowering::dtypeOf(conv.kernel));
+  if (types)
+    emitConvolutionOnArray(conv, *types, lowering);
+  else
+    emitConvolutionOnLanes(conv, lowering);
+  return success();
+}
+
+} // namespace tilicho::compiler

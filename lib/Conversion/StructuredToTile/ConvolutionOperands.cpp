@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loads input blocks and weights of a convolution.
+#include "lib/Conversion/StructuredToTile/ConvolutionOperands.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+
+namespace tilicho::compiler {
+
+void forEachCopy(
+    const ConvolutionPlan &plan,
+    llvm::function_ref<void(llvm::ArrayRef<int64_t> copy, int64_t number)>
+        visit) {
+  llvm::SmallVector<int64_t, 4> stacks;
+  for (const BlockDim &dim : plan.dims)
+    stacks.push_back(dim.stack);
+  std::swap(stacks[0], stacks[plan.slowestStack]);
+  int64_t number = 0;
+  forEachIndex(stacks, [&](llvm::ArrayRef<int64_t> index) {
+    llvm::SmallVector<int64_t, 4> copy(index);
+    std::swap(copy[0], copy[plan.slowestStack]);
+    visit(copy, number++);
+  });
+}
+
+/// Channels of row tile `rowTile`, counted within the pass.
+static Range channelsOf(const ConvolutionPlan &plan, const ChannelPass &pass,
+                        int64_t rowTile) {
+  int64_t first = rowTile * plan.rows;
+  return {first, std::min(plan.rows, pass.numInputs - first), 1};
+}
+
+//===----------------------------------------------------------------------===//
+// Input
+//===----------------------------------------------------------------------===//
+
+void ConvolutionInput::enter(llvm::ArrayRef<Range> outputs) {
+  coordinates.clear();
+  for (auto [dim, range] : llvm::zip(plan.dims, outputs))
+    coordinates.push_back(dim.coordinates(range));
+  blocks.assign(llvm::divideCeil(pass.numInputs, plan.rows), std::nullopt);
+}
+
+View ConvolutionInput::block(int64_t rowTile) {
+  if (!plan.keepInput)
+    return load(rowTile);
+  if (!blocks[rowTile])
+    blocks[rowTile] = load(rowTile);
+  return *blocks[rowTile];
+}
+
+View ConvolutionInput::load(int64_t rowTile) {
+  if (plan.copies() > 1)
+    return loadCopies();
+  Range channels = channelsOf(plan, pass, rowTile);
+  return lowering.read(conv.input,
+                       channelBlock(pass.firstInput + channels.start,
+                                    channels.count, coordinates),
+                       types.a);
+}
+
+View ConvolutionInput::loadCopies() {
+  llvm::SmallVector<int64_t, 6> counts;
+  bool hasBorder = false;
+  for (auto [dim, range] : llvm::zip(plan.dims, coordinates)) {
+    counts.push_back(range.count);
+    for (int64_t copy = 0; copy < dim.stack; ++copy)
+      hasBorder |= dim.inside(range, copy).count < range.count;
+  }
+  View block =
+      lowering.tile.sbuf(types.a, plan.copies() * pass.numInputs, counts);
+  if (hasBorder)
+    lowering.tile.memset(Engine::Vec, block,
+                         isa::isInteger(types.a)
+                             ? ScalarOperand::ofInteger(conv.zeroInput)
+                             : ScalarOperand(0.0f));
+  forEachCopy(plan, [&](llvm::ArrayRef<int64_t> copy, int64_t number) {
+    loadCopy(block, copy, number * pass.numInputs);
+  });
+  return block;
+}
+
+void ConvolutionInput::loadCopy(const View &block, llvm::ArrayRef<int64_t> copy,
+                                int64_t partition) {
+  View target = block.slicePartitions(partition, pass.numInputs);
+  llvm::SmallVector<Range, 6> elements;
+  for (auto [i, dim] : llvm::enumerate(plan.dims)) {
+    Range inside = dim.inside(coordinates[i], copy[i]);
+    target =
+        target.slice(i, {inside.start - coordinates[i].start, inside.count, 1});
+    elements.push_back(
+        {dim.origin + inside.start * dim.step + copy[i] * dim.shift,
+         inside.count, dim.step});
+  }
+  if (target.elements() == 0)
+    return;
+  lowering.tile.copy(
+      target, blockOf(lowering.hbm(conv.input),
+                      channelBlock(pass.firstInput, pass.numInputs, elements)));
+}
+
+//===----------------------------------------------------------------------===//
+// Weights
+//===----------------------------------------------------------------------===//
+
+void ConvolutionWeights::enter(int64_t first, int64_t count) {
+  outputs = {first, count, 1};
+  kept.assign(llvm::divideCeil(pass.numInputs, plan.rows), std::nullopt);
+}
+
+View ConvolutionWeights::stationary(int64_t rowTile,
+                                    llvm::ArrayRef<int64_t> tap, Range wanted) {
+  llvm::SmallVector<Range, 4> all, one;
+  for (unsigned i = 1; i < plan.dims.size(); ++i) {
+    all.push_back({0, plan.dims[i].numTaps(conv.dims[i]), 1});
+    one.push_back({tap[i], 1, 1});
+  }
+  View weights;
+  if (plan.keepWeights) {
+    if (!kept[rowTile])
+      kept[rowTile] = load(rowTile, all, outputs);
+    weights = *kept[rowTile];
+    wanted.start -= outputs.start;
+  } else {
+    weights = load(rowTile, one, wanted);
+    wanted.start = 0;
+  }
+  for (unsigned i = 1; i < plan.dims.size(); ++i)
+    weights = weights.pick(0, plan.keepWeights ? tap[i] : 0);
+  if (!pass.blocks.rows)
+    weights = weights.slice(0, wanted);
+  return weights.slicePartitions(0, rowsOf(rowTile, tap));
+}
+
+int64_t ConvolutionWeights::rowsOf(int64_t rowTile,
+                                   llvm::ArrayRef<int64_t> tap) const {
+  if (plan.copies() == 1)
+    return channelsOf(plan, pass, rowTile).count;
+  unsigned slowest = plan.slowestStack;
+  const BlockDim &dim = plan.dims[slowest];
+  int64_t copies =
+      std::min(dim.stack, conv.dims[slowest].window - tap[slowest] * dim.stack);
+  return pass.numInputs * (plan.copies() / dim.stack) * copies;
+}
+
+/// The kernel's channels on the partitions, a dimension for each of the window,
+/// then the outputs of the pass.
+View ConvolutionWeights::source(int64_t rowTile,
+                                llvm::ArrayRef<Range> positions) const {
+  View kernel = lowering.hbm(conv.kernel);
+  unsigned rank = positions.size();
+  for (unsigned i = 0; i < rank; ++i)
+    kernel = kernel.slice(i, positions[i]);
+  Range channels = channelsOf(plan, pass, rowTile);
+  if (pass.blocks.rows)
+    channels = {0, pass.blocks.rows, 1};
+  return kernel.slice(rank, channels)
+      .slice(rank + 1, {pass.firstOutput, pass.numOutputs, 1})
+      .toPartitions(rank);
+}
+
+View ConvolutionWeights::load(int64_t rowTile, llvm::ArrayRef<Range> taps,
+                              Range wanted) {
+  int64_t cols = pass.blocks.rows ? pass.blocks.cols : wanted.count;
+  llvm::SmallVector<int64_t, 6> shape;
+  for (const Range &range : taps)
+    shape.push_back(range.count);
+  shape.push_back(cols);
+  int64_t rows = plan.copies() * channelsOf(plan, pass, rowTile).count;
+  View weights = lowering.tile.sbuf(types.b, rows, shape);
+  forEachCopy(plan, [&](llvm::ArrayRef<int64_t> copy, int64_t number) {
+    View target = weights.slicePartitions(number * (rows / plan.copies()),
+                                          rows / plan.copies());
+    llvm::SmallVector<Range, 4> positions;
+    for (auto [i, range] : llvm::enumerate(taps)) {
+      const BlockDim &dim = plan.dims[i + 1];
+      int64_t first = range.start * dim.stack + copy[i + 1];
+      int64_t count = llvm::divideCeil(
+          std::max<int64_t>(conv.dims[i + 1].window - first, 0), dim.stack);
+      count = std::min(count, range.count);
+      positions.push_back({first, count, dim.stack});
+      target = target.slice(i, {0, count, 1});
+    }
+    View from = source(rowTile, positions);
+    if (pass.blocks.rows)
+      loadBlocks(target, from);
+    else
+      lowering.tile.copy(target, from.slice(taps.size(), wanted));
+  });
+  return weights;
+}
+
+/// Row k of the block-diagonal operand holds the columns of its own group.
+void ConvolutionWeights::loadBlocks(const View &weights, const View &source) {
+  unsigned last = source.dims.size() - 1;
+  View groups = source.split(last, pass.blocks.cols);
+  if (pass.blocks.rows == 1) {
+    // With one channel a group the groups are the partitions.
+    View rows = groups;
+    rows.partitions = groups.dims[last].count;
+    rows.partitionStep = groups.dims[last].step;
+    rows.dims.erase(rows.dims.begin() + last);
+    return lowering.tile.copy(weights, rows);
+  }
+  for (int64_t group = 0; group < groups.dims[last].count; ++group)
+    lowering.tile.copy(
+        weights.slicePartitions(group * pass.blocks.rows, pass.blocks.rows),
+        groups.pick(last, group));
+}
+
+} // namespace tilicho::compiler
