@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run spent its time and bytes on, as text for people.
+#include "runtime/Timing/Statistics.h"
+
+#include "absl/strings/str_format.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace tilicho::timing {
+
+namespace {
+
+/// The `numRows` largest of `count` things, by descending weight; what has no
+/// weight is left out.
+template <class F>
+std::vector<size_t> largest(size_t count, unsigned numRows, F &&weightOf) {
+  std::vector<size_t> order(count);
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return weightOf(a) > weightOf(b);
+  });
+  while (!order.empty() &&
+         (order.size() > numRows || weightOf(order.back()) <= 0))
+    order.pop_back();
+  return order;
+}
+
+} // namespace
+
+static double percent(double part, double whole) {
+  return whole > 0 ? 100 * part / whole : 0;
+}
+
+static std::string nodeName(const Program &program, size_t node) {
+  return node < program.nodes.size() ? program.nodes[node] : "(no node)";
+}
+
+static void putSummary(std::string &out, const Program &program,
+                       const Result &result) {
+  absl::StrAppendFormat(&out, "makespan  %12.3f us on %s\n",
+                        result.makespanNs / 1e3, program.machine.name);
+  auto bound = program.figures.find("bound_us");
+  if (bound != program.figures.end() && bound->second > 0)
+    absl::StrAppendFormat(&out, "bound     %12.3f us, %.3f times that\n",
+                          bound->second,
+                          result.makespanNs / 1e3 / bound->second);
+  absl::StrAppendFormat(
+      &out, "HBM       %12d bytes read, %d written, %d of instructions\n",
+      result.hbmReadBytes, result.hbmWrittenBytes, result.fetchBytes);
+  absl::StrAppendFormat(&out, "DMA engines busy %.1f %%\n",
+                        percent(result.dmaEngineBusyNs, result.makespanNs));
+}
+
+static void putPath(std::string &out, const Program &program,
+                    const Result &result, unsigned numRows) {
+  double total = 0;
+  for (const NodeTime &node : result.nodes)
+    total += node.pathNs;
+  if (total == 0)
+    return;
+  out += "\ncritical path by node\n          us      %  node\n";
+  auto weight = [&](size_t node) { return result.nodes[node].pathNs; };
+  for (size_t node : largest(result.nodes.size(), numRows, weight))
+    absl::StrAppendFormat(&out, "%12.3f  %5.1f  %s\n", weight(node) / 1e3,
+                          percent(weight(node), total),
+                          nodeName(program, node));
+}
+
+static void putQueues(std::string &out, const Result &result) {
+  out += "\nbusy and stalled by queue, % of the makespan\nqueue      busy";
+  for (unsigned stall = 0; stall < numStalls; ++stall)
+    absl::StrAppendFormat(&out, " %10s", stallName(Stall(stall)));
+  out += "  waits mostly for\n";
+  for (const QueueTime &queue : result.queues) {
+    absl::StrAppendFormat(&out, "%-8s %6.1f", queue.name,
+                          percent(queue.busyNs, result.makespanNs));
+    for (double ns : queue.stallNs)
+      absl::StrAppendFormat(&out, " %10.1f", percent(ns, result.makespanNs));
+    auto most = std::max_element(queue.waitNs.begin(), queue.waitNs.end());
+    if (most != queue.waitNs.end() && *most > 0)
+      absl::StrAppendFormat(&out, "  %s",
+                            result.queues[most - queue.waitNs.begin()].name);
+    out += "\n";
+  }
+}
+
+static void putTraffic(std::string &out, const Program &program,
+                       const Result &result, unsigned numRows) {
+  auto weight = [&](size_t segment) {
+    const Traffic &traffic = result.segments[segment];
+    return double(traffic.readBytes + traffic.writtenBytes);
+  };
+  out += "\ntraffic by tensor\n        read      written         size  "
+         "tensor\n";
+  for (size_t index : largest(result.segments.size(), numRows, weight)) {
+    const Segment &segment = program.segments[index];
+    absl::StrAppendFormat(&out, "%12d %12d %12d  %s %s\n",
+                          result.segments[index].readBytes,
+                          result.segments[index].writtenBytes, segment.bytes,
+                          kindName(segment.kind), segment.name);
+  }
+}
+
+std::string reportText(const Program &program, const Result &result,
+                       unsigned numRows) {
+  std::string out;
+  putSummary(out, program, result);
+  putPath(out, program, result, numRows);
+  putQueues(out, result);
+  putTraffic(out, program, result, numRows);
+  return out;
+}
+
+} // namespace tilicho::timing
