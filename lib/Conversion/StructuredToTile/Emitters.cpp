@@ -12,8 +12,17 @@ Emitter findEmitter(llvm::StringRef opName) {
       {"tile.contract", emitContract},
       {"tile.convolution", emitConvolution},
       {"tile.elementwise", emitElementwise},
+      {"tile.normalization", emitNormalization},
+      {"tile.put", emitPut},
+      {"tile.put_elements", emitPutElements},
+      {"tile.reduction", emitReductionOp},
       {"tile.reshape", emitReshape},
       {"tile.restride", emitRestride},
+      {"tile.scan", emitScan},
+      {"tile.softmax", emitSoftmax},
+      {"tile.take", emitTake},
+      {"tile.take_elements", emitTakeElements},
+      {"tile.top_k", emitTopK},
       {"tile.window_reduction", emitWindowReduction},
   };
   return emitters.lookup(opName);

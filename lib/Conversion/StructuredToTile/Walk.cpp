@@ -40,10 +40,6 @@ int64_t Walk::elementBudget() const {
   return std::min(maxTileElements, lowering.blockBytes() / bytes);
 }
 
-bool Walk::isWhole(unsigned dim) const {
-  return request.wholeAlong && repeats(*request.wholeAlong, dim);
-}
-
 bool Walk::shareOut(int64_t budget) {
   takes.assign(rank(), 1);
   for (unsigned dim = 0; dim < rank(); ++dim) {

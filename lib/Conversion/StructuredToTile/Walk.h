@@ -41,9 +41,8 @@ struct WalkRequest {
   int64_t bytesPerElement = 4;
   /// Element instructions for each tile, for the choice between plans.
   int64_t instructions = 1;
-  /// The dimensions along which this operand repeats are whole in each tile,
-  /// in its partition.
-  std::optional<unsigned> wholeAlong;
+  /// Dimensions of the shape that are whole in each tile, in its partition.
+  llvm::SmallVector<unsigned> wholeDims;
 };
 
 /// Part of the walk's space. Index `start + p * inner + i` of the partition
@@ -62,7 +61,7 @@ struct WalkTile {
 class Walk {
 public:
   /// A walk along the layout of the operands that are resident, or else over
-  /// HBM. Null if `wholeAlong` does not fit.
+  /// HBM. Null if the whole dimensions do not fit.
   static std::unique_ptr<Walk> plan(Lowering &lowering, WalkRequest request);
   virtual ~Walk() = default;
 
@@ -73,6 +72,8 @@ public:
   bool repeats(unsigned operand, unsigned dim) const {
     return repeat[operand][dim];
   }
+  bool isWhole(unsigned dim) const { return whole[dim]; }
+  llvm::ArrayRef<bool> wholeDims() const { return whole; }
   /// Whether `operand` is one element in each partition of a tile.
   bool isColumn(unsigned operand, const WalkTile &tile) const;
 
@@ -108,13 +109,13 @@ protected:
   /// Shares `budget` elements out, whole dimensions first, then from the
   /// innermost outwards. False if the whole ones do not fit.
   bool shareOut(int64_t budget);
-  bool isWhole(unsigned dim) const;
 
   Lowering &lowering;
   WalkRequest request;
   llvm::SmallVector<int64_t> extents;
   /// By operand and dimension.
   llvm::SmallVector<llvm::SmallVector<bool>> repeat;
+  llvm::SmallVector<bool> whole;
   unsigned partDim = 0;
   /// Partitions of a full tile, and elements of each dimension; for the
   /// partition dimension those in one partition.

@@ -30,10 +30,10 @@ static void mergeAll(llvm::MutableArrayRef<View> views) {
     for (View &view : views)
       view.dims.erase(view.dims.begin() + dim);
   };
-  for (unsigned dim = views[0].dims.size(); dim-- > 0;)
-    if (views[0].dims[dim].count == 1)
+  for (unsigned dim = views.back().dims.size(); dim-- > 0;)
+    if (views.back().dims[dim].count == 1)
       erase(dim);
-  for (unsigned dim = views[0].dims.size(); dim-- > 1;) {
+  for (unsigned dim = views.back().dims.size(); dim-- > 1;) {
     bool mergeable = llvm::all_of(views, [&](const View &view) {
       const Dim &inner = view.dims[dim];
       return view.dims[dim - 1].step == inner.step * inner.count;
@@ -44,7 +44,7 @@ static void mergeAll(llvm::MutableArrayRef<View> views) {
       view.dims[dim].count *= view.dims[dim - 1].count;
     erase(dim - 1);
   }
-  if (views[0].dims.empty())
+  if (views.back().dims.empty())
     for (View &view : views)
       view.dims.push_back({1, 1});
 }
@@ -134,11 +134,27 @@ bool HbmWalk::choose() {
 
 bool HbmWalk::addUnitDim() {
   extents.push_back(1);
+  whole.push_back(false);
   for (auto [view, flags] : llvm::zip(views, repeat)) {
     view.dims.push_back({1, 1});
     flags.push_back(false);
   }
   return true;
+}
+
+/// A tensor that repeats along the whole dimensions alone: it keeps them apart.
+static View markerFor(const WalkRequest &request) {
+  View marker;
+  marker.dims.assign(request.shape.size(), Dim{1, 0});
+  int64_t step = 1;
+  for (unsigned dim = request.shape.size(); dim-- > 0;) {
+    marker.dims[dim].count = request.shape[dim];
+    if (llvm::is_contained(request.wholeDims, dim))
+      continue;
+    marker.dims[dim].step = step;
+    step *= request.shape[dim];
+  }
+  return marker;
 }
 
 HbmWalk::HbmWalk(Lowering &lowering, const WalkRequest &request)
@@ -149,9 +165,13 @@ HbmWalk::HbmWalk(Lowering &lowering, const WalkRequest &request)
                                     : lowering.hbm(operand.value);
     views.push_back(alignTo(memory, request.shape));
   }
+  views.push_back(markerFor(request));
   mergeAll(views);
-  for (const Dim &dim : views[0].dims)
+  for (const Dim &dim : views.back().dims) {
     extents.push_back(dim.count);
+    whole.push_back(dim.step == 0);
+  }
+  views.pop_back();
   for (const View &view : views)
     repeat.push_back(llvm::to_vector(llvm::map_range(
         view.dims, [](const Dim &dim) { return dim.step == 0; })));
@@ -161,15 +181,16 @@ HbmWalk::HbmWalk(Lowering &lowering, const WalkRequest &request)
 // Tiles
 //===----------------------------------------------------------------------===//
 
-View HbmWalk::slice(unsigned operand, const WalkTile &tile) const {
-  View view = views[operand];
+View HbmWalk::sliceView(const View &memory, const WalkTile &tile) const {
+  View view = memory;
   for (unsigned dim = 0; dim < rank(); ++dim) {
-    if (repeats(operand, dim))
+    if (view.dims[dim].step == 0)
       view.dims[dim].count = 1;
-    else if (dim != partDim)
+    // An operand may have only the first part of a whole dimension.
+    else if (dim != partDim && tile.ranges[dim].count <= view.dims[dim].count)
       view = view.slice(dim, tile.ranges[dim]);
   }
-  if (repeats(operand, partDim)) {
+  if (view.dims[partDim].step == 0) {
     view.partitions = tile.partitions;
     return view;
   }
@@ -178,9 +199,17 @@ View HbmWalk::slice(unsigned operand, const WalkTile &tile) const {
       .toPartitions(partDim);
 }
 
+WalkOperand HbmWalk::mergedOperand(unsigned operand) const {
+  View view = views[operand];
+  for (Dim &dim : view.dims)
+    if (dim.step == 0)
+      dim.count = 1;
+  return {{}, view, request.operands[operand].written};
+}
+
 View HbmWalk::fetch(unsigned operand, const WalkTile &tile,
                     std::optional<isa::DType> asType) {
-  return loadTile(lowering, slice(operand, tile), asType);
+  return loadTile(lowering, sliceView(views[operand], tile), asType);
 }
 
 View HbmWalk::dest(unsigned operand, const WalkTile &tile) {
@@ -189,7 +218,7 @@ View HbmWalk::dest(unsigned operand, const WalkTile &tile) {
 
 void HbmWalk::commit(unsigned operand, const WalkTile &tile,
                      const View &written) {
-  lowering.tile.copy(slice(operand, tile), written);
+  lowering.tile.copy(sliceView(views[operand], tile), written);
 }
 
 } // namespace tilicho::compiler

@@ -22,10 +22,15 @@ public:
   void commit(unsigned operand, const WalkTile &tile,
               const View &written) override;
 
+  /// A tile's part of a view in HBM with the walk's dimensions.
+  View sliceView(const View &memory, const WalkTile &tile) const;
+  /// An operand's memory, in the walk's dimensions, to walk it again; extent 1
+  /// where it repeats.
+  WalkOperand mergedOperand(unsigned operand) const;
+
 private:
   View fetch(unsigned operand, const WalkTile &tile,
              std::optional<isa::DType> asType) override;
-  View slice(unsigned operand, const WalkTile &tile) const;
   bool addUnitDim();
   bool consider(unsigned dim, int64_t count);
   int64_t pipelinedBudget() const;

@@ -17,7 +17,10 @@ static llvm::SmallVector<int64_t> alignedShape(const WalkOperand &operand,
 bool LayoutWalk::fits(const WalkRequest &request, const Layout &layout) {
   llvm::ArrayRef<int64_t> shape = request.shape;
   size_t parts = layout.partEnd - layout.partBegin;
-  for (auto [index, operand] : llvm::enumerate(request.operands)) {
+  for (unsigned dim : request.wholeDims)
+    if (dim >= layout.partBegin && dim < layout.partEnd)
+      return false;
+  for (const WalkOperand &operand : request.operands) {
     if (!operand.value)
       return false;
     llvm::SmallVector<int64_t> own = alignedShape(operand, shape.size());
@@ -28,7 +31,7 @@ bool LayoutWalk::fits(const WalkRequest &request, const Layout &layout) {
     for (auto [extent, full] : llvm::zip(own, shape))
       if (extent != full && extent != 1)
         return false;
-    if (!all && (!none || operand.written || request.wholeAlong == index))
+    if (!all && (!none || operand.written))
       return false;
   }
   return true;
@@ -46,6 +49,9 @@ LayoutWalk::LayoutWalk(Lowering &lowering, const WalkRequest &request,
   extents.append(shape.begin() + layout.partEnd, shape.end());
   partDim = layout.partBegin;
   partitions = layout.blockSize;
+  whole.assign(rank(), false);
+  for (unsigned dim : request.wholeDims)
+    whole[walkDim(dim)] = true;
   for (const WalkOperand &operand : request.operands) {
     llvm::SmallVector<int64_t> own = alignedShape(operand, shape.size());
     llvm::SmallVector<bool> &flags = repeat.emplace_back(rank(), false);
