@@ -5,6 +5,7 @@
 #include "lib/Pipelines/Diagnostics.h"
 #include "lib/Pipelines/Pipelines.h"
 #include "lib/Pipelines/RegisterAll.h"
+#include "lib/Target/BuildProgram.h"
 
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
@@ -24,8 +25,9 @@ using namespace tilicho::compiler;
 static bool isMlir(llvm::MemoryBufferRef buffer) {
   StringRef text = buffer.getBuffer();
   return isBytecode(buffer) || text.ltrim().starts_with("module") ||
-         text.starts_with("#") || text.starts_with("//") ||
-         text.starts_with("!") || text.ltrim().starts_with("\"builtin");
+         text.ltrim().starts_with("func.func") || text.starts_with("#") ||
+         text.starts_with("//") || text.starts_with("!") ||
+         text.ltrim().starts_with("\"builtin");
 }
 
 /// Resources of bytecode stay in the buffer, which the source manager owns.
@@ -105,7 +107,15 @@ LogicalResult tilicho::compiler::writeProgram(ModuleOp module,
                                               llvm::raw_ostream &out) {
   if (failed(lowerTo(Stage::Isa, module, options)))
     return failure();
-  return emitError(module.getLoc()) << "programs cannot be written yet";
+  auto built = buildProgram(module, options.machine);
+  if (failed(built))
+    return failure();
+  (*built)->program.flags = options.flags;
+  auto bytes = writeProgramToMemory((*built)->program, (*built)->constants());
+  if (!bytes.ok())
+    return emitError(module.getLoc()) << std::string(bytes.status().message());
+  out.write(reinterpret_cast<const char *>(bytes->data()), bytes->size());
+  return success();
 }
 
 std::optional<std::string>

@@ -4,6 +4,7 @@
 
 #include "dialects/Isa/IR/IsaDialect.h"
 #include "dialects/Onnx/IR/OnnxDialect.h"
+#include "dialects/Tile/IR/TileDialect.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/InitAllDialects.h"
@@ -13,7 +14,7 @@
 void tilicho::compiler::registerCompilerDialects(
     mlir::DialectRegistry &registry) {
   registry.insert<mlir::func::FuncDialect, ir::isa::IsaDialect,
-                  ir::onnx::OnnxDialect>();
+                  ir::onnx::OnnxDialect, ir::tile::TileDialect>();
 }
 
 void tilicho::compiler::registerAllDialects(mlir::DialectRegistry &registry) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A module at the tile stage as a program.
+// A module at the isa stage as a program.
 #ifndef TILICHO_LIB_TARGET_BUILDPROGRAM_H
 #define TILICHO_LIB_TARGET_BUILDPROGRAM_H
 
-#include "lib/Conversion/TileToIsa/TileToIsa.h"
+#include "dialects/Isa/IR/IsaDialect.h"
 #include "runtime/Program/Write.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -16,19 +16,17 @@ namespace tilicho::compiler {
 /// is written. It refers to the module.
 struct BuiltProgram {
   Program program;
-  std::vector<QueueStream> streams;
+  std::vector<std::vector<uint8_t>> streams;
   /// By number of the segment.
-  std::vector<ir::tile::SegmentOp> segments;
+  std::vector<ir::isa::SegmentOp> segments;
 
   /// Gives each constant's bytes, its pending steps applied.
   ConstantSource constants() const;
 };
 
-/// Lowers the module's one function to streams. `flags` is what the program
-/// records of how it was compiled.
+/// Encodes the module's one `isa.program`.
 mlir::FailureOr<std::unique_ptr<BuiltProgram>>
-buildProgram(mlir::ModuleOp module, const Machine &machine,
-             llvm::StringRef flags);
+buildProgram(mlir::ModuleOp module, const Machine &machine);
 
 } // namespace tilicho::compiler
 

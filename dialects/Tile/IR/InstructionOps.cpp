@@ -48,6 +48,9 @@ LogicalResult AllocOp::verify() {
 LogicalResult IssueOp::verify() {
   if (!isa::findInstruction(std::string_view(getMnemonic()))) // C1
     return emitOpError() << "unknown instruction \"" << getMnemonic() << '"';
+  if (getQueue() != "dma" &&
+      !isa::queueKindOf(std::string_view(getQueue()))) // C1
+    return emitOpError() << "unknown queue \"" << getQueue() << '"';
   if (getAccesses().size() != getBuffers().size()) // C2
     return emitOpError() << getBuffers().size() << " buffers but "
                          << getAccesses().size() << " accesses";

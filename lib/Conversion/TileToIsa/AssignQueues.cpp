@@ -57,10 +57,10 @@ void assignQueues(InstructionList &list, const Machine &machine) {
   DmaQueues dma(machine.dma.queues);
   for (Instruction &instruction : list.instructions) {
     StringRef name = instruction.op.getQueue();
-    isa::QueueKind kind = *isa::queueKindOf(std::string_view(name));
-    instruction.queue = kind == isa::QueueKind::dma
-                            ? dma.next(groupOf(instruction, list))
-                            : static_cast<uint32_t>(kind);
+    instruction.queue =
+        name == "dma"
+            ? dma.next(groupOf(instruction, list))
+            : static_cast<uint32_t>(*isa::queueKindOf(std::string_view(name)));
   }
 }
 

@@ -2,34 +2,124 @@
 // The steps from tile to machine level in their order.
 #include "lib/Conversion/TileToIsa/TileToIsa.h"
 
+#include "dialects/Isa/IR/IsaDialect.h"
+#include "lib/Conversion/TileToIsa/AssignAddresses.h"
 #include "lib/Conversion/TileToIsa/AssignQueues.h"
 #include "lib/Conversion/TileToIsa/Dependences.h"
+#include "lib/Conversion/TileToIsa/Encode.h"
+
+#include "mlir/IR/BuiltinOps.h"
 
 using namespace mlir;
+using namespace tilicho::ir;
 
 namespace tilicho::compiler {
 
-FailureOr<MachineCode> lowerToMachineCode(func::FuncOp function,
-                                          const Machine &machine) {
-  FailureOr<InstructionList> list = listInstructions(function);
-  if (failed(list))
-    return failure();
-  MachineCode code;
-  FailureOr<MemoryPeaks> peaks = assignAddresses(function, *list, machine);
-  if (failed(peaks))
-    return failure();
-  code.peaks = *peaks;
-  assignQueues(*list, machine);
-  auto waits = findDependences(*list, numQueues(machine));
-  auto queues = encodeStreams(*list, waits, numQueues(machine));
-  if (failed(queues))
-    return failure();
-  code.queues = std::move(*queues);
-  for (const Buffer &buffer : list->buffers)
-    if (buffer.segment)
-      code.segments.push_back(buffer.segment);
-  code.nodes = std::move(list->nodes);
-  return code;
+namespace {
+
+/// Writes an `isa.program` from the tables.
+class ProgramBuilder {
+public:
+  ProgramBuilder(OpBuilder &builder, const InstructionList &list)
+      : builder(builder) {
+    for (const std::string &node : list.nodes)
+      nodes.push_back(NameLoc::get(builder.getStringAttr(node)));
+  }
+
+  void build(const InstructionList &list, ArrayRef<QueueStream> streams,
+             const MemoryPeaks &peaks) {
+    auto program = ir::isa::ProgramOp::create(builder, builder.getUnknownLoc());
+    program->setAttr("figures", figures(peaks));
+    builder.setInsertionPointToStart(&program.getBody().front());
+    for (const Buffer &buffer : list.buffers)
+      if (tile::SegmentOp segment = buffer.segment)
+        ir::isa::SegmentOp::create(builder, segment.getLoc(), segment.getKind(),
+                                   segment.getName(), segment.getTensor(),
+                                   segment.getValueAttr(),
+                                   segment.getStepsAttr());
+    for (const QueueStream &stream : streams)
+      addQueue(stream);
+  }
+
+private:
+  DictionaryAttr figures(const MemoryPeaks &peaks) {
+    auto figure = [&](StringRef name, int64_t value) {
+      return builder.getNamedAttr(name, builder.getI64IntegerAttr(value));
+    };
+    return builder.getDictionaryAttr(
+        {figure("psum_peak_bytes", peaks.psumBytes),
+         figure("sbuf_live_bound_bytes", peaks.sbufLiveBytes),
+         figure("sbuf_peak_bytes", peaks.sbufBytes)});
+  }
+
+  void addQueue(const QueueStream &stream) {
+    OpBuilder::InsertionGuard guard(builder);
+    auto queue =
+        ir::isa::QueueOp::create(builder, builder.getUnknownLoc(), stream.name);
+    builder.setInsertionPointToStart(&queue.getBody().front());
+    size_t count = stream.bytes.size() / isa::kInstructionBytes;
+    auto run = stream.nodeMap.begin();
+    for (size_t index = 0; index < count; ++index) {
+      while (std::next(run) != stream.nodeMap.end() &&
+             std::next(run)->first <= index)
+        ++run;
+      ir::isa::decodeInstruction(builder, nodes[run->node],
+                                 &stream.bytes[index * isa::kInstructionBytes]);
+    }
+  }
+
+  OpBuilder &builder;
+  SmallVector<Location> nodes;
+};
+
+struct TileToIsa : PassWrapper<TileToIsa, OperationPass<ModuleOp>> {
+  MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(TileToIsa)
+
+  explicit TileToIsa(const Machine &machine) : machine(machine) {}
+
+  StringRef getArgument() const override { return "convert-tile-to-isa"; }
+  StringRef getDescription() const override {
+    return "give instructions on buffers their addresses, queues and waits";
+  }
+  void getDependentDialects(DialectRegistry &registry) const override {
+    registry.insert<ir::isa::IsaDialect>();
+  }
+
+  void runOnOperation() override {
+    auto functions = getOperation().getOps<func::FuncOp>();
+    if (!llvm::hasSingleElement(functions)) {
+      getOperation().emitError("expected exactly one function");
+      return signalPassFailure();
+    }
+    if (failed(lower(*functions.begin())))
+      signalPassFailure();
+  }
+
+  LogicalResult lower(func::FuncOp function) {
+    FailureOr<InstructionList> list = listInstructions(function);
+    if (failed(list))
+      return failure();
+    FailureOr<MemoryPeaks> peaks = assignAddresses(function, *list, machine);
+    if (failed(peaks))
+      return failure();
+    assignQueues(*list, machine);
+    auto waits = findDependences(*list, numQueues(machine));
+    auto streams = encodeStreams(*list, waits, numQueues(machine));
+    if (failed(streams))
+      return failure();
+    OpBuilder builder(function);
+    ProgramBuilder(builder, *list).build(*list, *streams, *peaks);
+    function.erase();
+    return success();
+  }
+
+  Machine machine;
+};
+
+} // namespace
+
+std::unique_ptr<Pass> createTileToIsa(const Machine &machine) {
+  return std::make_unique<TileToIsa>(machine);
 }
 
 } // namespace tilicho::compiler

@@ -3,24 +3,19 @@
 #ifndef TILICHO_LIB_CONVERSION_TILETOISA_TILETOISA_H
 #define TILICHO_LIB_CONVERSION_TILETOISA_TILETOISA_H
 
-#include "lib/Conversion/TileToIsa/AssignAddresses.h"
-#include "lib/Conversion/TileToIsa/Encode.h"
+#include "runtime/Machine/Machine.h"
+
+#include "mlir/Pass/Pass.h"
+
+#include <memory>
 
 namespace tilicho::compiler {
 
-/// What the machine executes, and the tensors that it works on.
-struct MachineCode {
-  std::vector<QueueStream> queues;
-  /// In the order of their numbers.
-  std::vector<ir::tile::SegmentOp> segments;
-  std::vector<std::string> nodes;
-  MemoryPeaks peaks;
-};
-
-/// Addresses, queues and semaphores for the instructions of `function`, which
-/// is at the tile stage.
-mlir::FailureOr<MachineCode> lowerToMachineCode(mlir::func::FuncOp function,
-                                                const Machine &machine);
+/// `--convert-tile-to-isa`: the module's function of tile instructions becomes
+/// an `isa.program`. Buffers get addresses, instructions their queues, and what
+/// must wait for another queue waits for its semaphore. The program's attribute
+/// `figures` has the peaks of the memories in bytes of a partition.
+std::unique_ptr<mlir::Pass> createTileToIsa(const Machine &machine);
 
 } // namespace tilicho::compiler
 
