@@ -13,8 +13,10 @@ namespace tilicho {
 template <class T> void appendTo(std::string &text, const T &part) {
   if constexpr (std::is_arithmetic_v<T>)
     text += std::to_string(part);
-  else
+  else if constexpr (std::is_convertible_v<const T &, std::string_view>)
     text += std::string_view(part);
+  else
+    text.append(part.data(), part.size());
 }
 
 /// The parts one after the other; numbers in decimal.
