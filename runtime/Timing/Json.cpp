@@ -51,7 +51,7 @@ static void appendEscaped(std::string &out, char c) {
   }
 }
 
-std::string quoted(std::string_view text) {
+std::string jsonString(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
     size_t length = sequenceLength(text);
@@ -70,7 +70,7 @@ void JsonWriter::key(std::string_view key) {
   text += first ? "\n" : ",\n";
   first = false;
   text.append(size_t(depth) * 2, ' ');
-  text += quoted(key) + ": ";
+  text += jsonString(key) + ": ";
 }
 
 void JsonWriter::open(std::string_view name) {
@@ -100,7 +100,7 @@ void JsonWriter::number(std::string_view name, double value) {
 
 void JsonWriter::string(std::string_view name, std::string_view value) {
   key(name);
-  text += quoted(value);
+  text += jsonString(value);
 }
 
 std::string JsonWriter::take() {

@@ -10,7 +10,7 @@ namespace tilicho::timing {
 
 /// `text` as a JSON string with its quotes. Bytes that are not valid UTF-8
 /// become U+FFFD.
-std::string quoted(std::string_view text);
+std::string jsonString(std::string_view text);
 
 /// Objects within objects, indented, keys in the order in which they come.
 class JsonWriter {

@@ -17,8 +17,8 @@ template <class F>
 std::vector<size_t> largest(size_t count, unsigned numRows, F &&weightOf) {
   std::vector<size_t> order(count);
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return weightOf(a) > weightOf(b);
+  std::sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+    return weightOf(a) != weightOf(b) ? weightOf(a) > weightOf(b) : a < b;
   });
   while (!order.empty() &&
          (order.size() > numRows || weightOf(order.back()) <= 0))

@@ -23,12 +23,12 @@ public:
       : program(program), file(std::move(file)),
         laneEnds(program.queues.size()) {
     for (const std::string &node : program.nodes)
-      nodes.push_back(quoted(node));
+      nodes.push_back(jsonString(node));
     buffer = "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n";
     absl::StrAppendFormat(&buffer,
                           "{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\","
                           "\"args\":{\"name\":%s}}",
-                          quoted(program.machine.name));
+                          jsonString(program.machine.name));
   }
 
   void onSlice(const Slice &slice) override;
@@ -60,7 +60,7 @@ void FileTrace::nameLane(unsigned queue, size_t lane) {
   absl::StrAppendFormat(&buffer,
                         ",\n{\"ph\":\"M\",\"pid\":1,\"tid\":%d,\"name\":"
                         "\"thread_name\",\"args\":{\"name\":%s}}",
-                        id, quoted(label));
+                        id, jsonString(label));
   absl::StrAppendFormat(&buffer,
                         ",\n{\"ph\":\"M\",\"pid\":1,\"tid\":%d,\"name\":"
                         "\"thread_sort_index\",\"args\":{\"sort_index\":%d}}",
@@ -96,8 +96,8 @@ void FileTrace::onSlice(const Slice &slice) {
       "\"name\":%s,\"cat\":\"%s\",\"args\":{\"instruction\":\"%s\","
       "\"index\":%d,\"visible_us\":%.4f}}",
       laneId(slice.queue, lane), start / 1e3, (laneEnd - start) / 1e3,
-      hasNode ? nodes[slice.node] : absl::StrCat("\"", mnemonic, "\""),
-      mnemonic, mnemonic, slice.index, slice.endNs / 1e3);
+      hasNode ? nodes[slice.node] : jsonString(mnemonic), mnemonic, mnemonic,
+      slice.index, slice.endNs / 1e3);
   if (buffer.size() > bufferBytes)
     flush();
 }
