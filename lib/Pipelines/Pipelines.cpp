@@ -4,6 +4,7 @@
 
 #include "dialects/Isa/IR/IsaDialect.h"
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 #include "lib/Conversion/StructuredToTile/StructuredToTile.h"
 #include "lib/Conversion/TileToIsa/TileToIsa.h"
 
@@ -29,8 +30,10 @@ StringRef tilicho::compiler::stageName(Stage stage) {
 LogicalResult tilicho::compiler::buildPipeline(OpPassManager &passes,
                                                Stage from, Stage to,
                                                const CompileOptions &options) {
-  if (from < Stage::Structured && to >= Stage::Structured)
-    return failure();
+  if (from < Stage::Structured && to >= Stage::Structured) {
+    passes.addNestedPass<func::FuncOp>(createConvertOnnxToTile());
+    passes.addNestedPass<func::FuncOp>(createTileFoldConstants());
+  }
   if (from < Stage::Tile && to >= Stage::Tile)
     passes.addPass(createStructuredToTile(options.machine));
   if (from < Stage::Isa && to >= Stage::Isa)

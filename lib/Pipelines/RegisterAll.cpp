@@ -5,6 +5,7 @@
 #include "dialects/Isa/IR/IsaDialect.h"
 #include "dialects/Onnx/IR/OnnxDialect.h"
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/InitAllDialects.h"
@@ -23,4 +24,8 @@ void tilicho::compiler::registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllExtensions(registry);
 }
 
-void tilicho::compiler::registerAllPasses() { mlir::registerAllPasses(); }
+void tilicho::compiler::registerAllPasses() {
+  mlir::registerAllPasses();
+  mlir::registerPass(createConvertOnnxToTile);
+  mlir::registerPass(createTileFoldConstants);
+}

@@ -98,7 +98,7 @@ static LogicalResult checkStep(ConstantOp op, Attribute step) {
   auto kind = dictionary ? dictionary.getAs<StringAttr>("kind") : StringAttr();
   if (!kind)
     return op.emitOpError("a step is a dictionary with a kind, not ") << step;
-  if (!llvm::is_contained({"cast", "reshape", "restride", "scale"},
+  if (!llvm::is_contained({"cast", "reshape", "restride", "elementwise"},
                           kind.getValue()))
     return op.emitOpError("step kind '") << kind.getValue() << "' is unknown";
   return success();

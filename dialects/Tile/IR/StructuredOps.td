@@ -23,9 +23,16 @@ def Tile_ConstantOp : Tile_Op<"constant", [Pure, ConstantLike]> {
   let description = [{
     `value` is the data as the model gives it: `dense_resource` over the mapped
     file, or dense when small. `steps` are applied in order when the program is
-    written: each is a dictionary with a `kind`: `cast`, `reshape`, `restride`
-    (with the attributes of `tile.restride`) or `scale`. The result has the
-    type after the last step.
+    written: each is a dictionary with a `kind`:
+    * `cast` to `type`;
+    * `reshape` to `shape`;
+    * `restride` with the attributes of `tile.restride` and the `shape` of its
+      result;
+    * `elementwise` with the attributes of `tile.elementwise`, the `type` of the
+      result and, for two operands, `operand`, a dense constant; with
+      `reversed` that is the first.
+
+    The result has the type after the last step.
 
     ```mlir
     %w = tile.constant dense<1.0> : tensor<4x8xf32> : tensor<4x8xf32>
@@ -79,7 +86,8 @@ def Tile_ContractOp : Tile_StructuredOp<"contract"> {
   let description = [{
     `result[b, m, n] = sum over k of (a[b, m, k] - zero_a) * (b[b, k, n] -
     zero_b)`. Leading dimensions broadcast as in NumPy. Floats accumulate in
-    f32 and are rounded once; integers accumulate in i32, modulo 2^32.
+    f32 and are rounded once, to the result's element type; integers accumulate
+    in i32, modulo 2^32.
     `trans_a`: `a` is `[.., k, m]`; `trans_b`: `b` is `[.., n, k]`.
 
     ```mlir
@@ -110,8 +118,9 @@ def Tile_ConvolutionOp : Tile_StructuredOp<"convolution"> {
     (the order in which the array takes it), the result `[n, o, spatial...]`.
     `input_dilations` spread the input's elements apart before the window
     slides (a transposed convolution by stride s is a convolution with input
-    dilation s and a flipped kernel). Padding is zero and an attribute; it may
-    be negative, which crops the dilated input.
+    dilation s and a flipped kernel). Padding is an attribute and is zero after
+    `zero_input` is taken off; it may be negative, which crops the dilated
+    input. Sums and zero points are those of `tile.contract`.
 
     ```mlir
     %y = tile.convolution %x, %w {strides = array<i64: 2, 2>,
@@ -171,7 +180,8 @@ def Tile_WindowReductionOp : Tile_StructuredOp<"window_reduction"> {
   let summary = "reduce over a window that slides over trailing dimensions";
   let description = [{
     `op` is `add` or `max`. The window covers the last `window.size()`
-    dimensions. What lies in the padding does not take part.
+    dimensions. What lies in the padding does not take part. Floats are added
+    in f32; the result may have another element type than the input.
 
     ```mlir
     %y = tile.window_reduction "max" %x {window = array<i64: 2, 2>,

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps that are still to be applied to a constant.
+#ifndef TILICHO_LIB_INTERPRETER_RECIPES_H
+#define TILICHO_LIB_INTERPRETER_RECIPES_H
+
+#include "dialects/Tile/IR/TileDialect.h"
+#include "runtime/Kernels/HostTensor.h"
+
+namespace tilicho::compiler {
+
+/// The data of a constant with its steps applied; fails, with an error at the
+/// operation, when the data is missing.
+llvm::FailureOr<HostTensor> materialize(ir::tile::ConstantOp op);
+
+/// `op`, whose operand number `index` is a large constant, as a step on that
+/// constant; null where there is no such step.
+mlir::DictionaryAttr stepFor(mlir::Operation *op, unsigned index);
+
+} // namespace tilicho::compiler
+
+#endif // TILICHO_LIB_INTERPRETER_RECIPES_H
