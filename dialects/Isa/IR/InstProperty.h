@@ -65,6 +65,12 @@ void printInst(mlir::AsmPrinter &printer, const Inst &inst) {
 }
 
 template <class Inst>
+void printInst(mlir::AsmPrinter &printer, mlir::Operation *,
+               const Inst &inst) {
+  printInst(printer, inst);
+}
+
+template <class Inst>
 mlir::Attribute toAttribute(mlir::MLIRContext *context, const Inst &inst) {
   return bytesToAttribute(context, Encoded(inst).bytes);
 }

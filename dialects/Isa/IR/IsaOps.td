@@ -57,7 +57,8 @@ class Isa_Instruction<string mnemonic, string name>
     : Isa_Op<mnemonic, [DeclareOpInterfaceMethods<Isa_InstructionInterface>,
                         HasParent<"QueueOp">]> {
   let arguments = (ins Isa_InstProperty<name>:$inst);
-  let assemblyFormat = "$inst attr-dict";
+  // By directive, because a property's own parser reports a second error.
+  let assemblyFormat = "custom<Inst>($inst) attr-dict";
   let hasVerifier = 1;
   let extraClassDeclaration = [{
     using Inst = ::tilicho::isa::}] # name # [{Inst;
