@@ -8,6 +8,7 @@
 #include "dialects/Tile/IR/TileDialect.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 #include <limits>
 
@@ -183,7 +184,16 @@ void emitReduction(Lowering &lowering, WalkOperand result, WalkOperand input,
                    ReductionKind kind) {
   WalkRequest request;
   request.shape = input.shape();
-  request.bytesPerElement = isa::sizeOf(input.dtype());
+  // Where few elements meet, the results take as much as the operand.
+  int64_t results = 1, elements = 1;
+  for (auto [extent, kept] : llvm::zip(request.shape, result.shape())) {
+    results *= kept;
+    elements *= extent;
+  }
+  int64_t each =
+      isa::sizeOf(dtypeOf(kind.compute)) + isa::sizeOf(result.dtype());
+  request.bytesPerElement =
+      isa::sizeOf(input.dtype()) + llvm::divideCeil(results * each, elements);
   request.operands = {std::move(input), std::move(result)};
   std::unique_ptr<Walk> walk = Walk::plan(lowering, std::move(request));
   TensorReduction(lowering, *walk, kind).run();

@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/Rows.h"
 
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace tilicho::compiler {
 
@@ -11,6 +12,8 @@ using isa::DType;
 
 /// Rows from this length on outweigh an instruction's least cycles.
 static constexpr int64_t longRow = 128;
+/// Columns that softmax and normalisation hold beside their rows.
+static constexpr int64_t maxColumns = 4;
 /// Up to this length, a row alone is faster in one partition than spread over
 /// all with a detour over HBM.
 static constexpr int64_t soloRow = 8192;
@@ -103,17 +106,21 @@ bool walkRows(Lowering &lowering, mlir::Value result, mlir::Value input,
   WalkRequest request;
   request.shape = llvm::to_vector(Lowering::shapeOf(input));
   request.operands = {WalkOperand::read(input), WalkOperand::write(result)};
-  request.bytesPerElement =
-      2 * isa::sizeOf(dtype) + 2 * isa::sizeOf(DType::f32);
+  int64_t rowLength = 1;
+  for (unsigned axis : axes)
+    rowLength *= request.shape[axis];
+  int64_t wide = isa::sizeOf(DType::f32);
+  request.bytesPerElement = 2 * isa::sizeOf(dtype) + 2 * wide +
+                            llvm::divideCeil(maxColumns * wide, rowLength);
   request.instructions = 3;
   request.wholeDims = llvm::to_vector(axes);
   std::unique_ptr<Walk> walk = Walk::plan(lowering, std::move(request));
   if (!walk)
     return false;
-  int64_t rows = 1, length = 1;
+  int64_t rows = 1;
   for (unsigned dim = 0; dim < walk->rank(); ++dim)
-    (walk->isWhole(dim) ? length : rows) *= walk->extent(dim);
-  if (length > soloRow && rows * 4 < machine.sbufPartitions)
+    rows *= walk->isWhole(dim) ? 1 : walk->extent(dim);
+  if (rowLength > soloRow && rows * 4 < machine.sbufPartitions)
     return false;
   llvm::SmallVector<bool> along(walk->wholeDims());
   unsigned count = llvm::count(along, true);

@@ -28,9 +28,9 @@ public:
   bool select(WalkOperand values, WalkOperand indices, WalkOperand input,
               std::optional<WalkOperand> places, unsigned axis, int64_t k,
               int64_t base);
-  /// The same for rows of any length; false if even the candidates do not fit.
+  /// The same for longer rows; false if twice k elements do not fit.
   bool selectLong(WalkOperand values, WalkOperand indices, const View &input,
-                  unsigned axis, int64_t k);
+                  std::optional<View> places, unsigned axis, int64_t k);
 
 private:
   static constexpr unsigned read = 0, valuesAt = 1, indicesAt = 2, placesAt = 3;
@@ -107,28 +107,34 @@ bool TopK::select(WalkOperand values, WalkOperand indices, WalkOperand input,
 }
 
 bool TopK::selectLong(WalkOperand values, WalkOperand indices,
-                      const View &input, unsigned axis, int64_t k) {
+                      const View &input, std::optional<View> places,
+                      unsigned axis, int64_t k) {
   int64_t extent = input.dims[axis].count;
   llvm::SmallVector<int64_t> shape = WalkOperand::read(input).shape();
-  for (int64_t pieces = 2; extent / pieces >= k; pieces *= 2) {
-    int64_t length = extent / pieces, slots = pieces * k;
-    shape[axis] = slots;
+  for (int64_t length = extent / 2; length >= 2 * k; length /= 2) {
+    int64_t pieces = extent / length;
+    shape[axis] = pieces * k;
     View bestValues = lowering.tile.hbm(input.dtype, shape);
     View bestIndices = lowering.tile.hbm(DType::i32, shape);
     bool fits = true;
     for (int64_t piece = 0; piece < pieces && fits; ++piece) {
       int64_t start = piece * length;
       int64_t count = piece + 1 == pieces ? extent - start : length;
+      auto part = [&](const View &view) {
+        return WalkOperand::read(view.slice(axis, {start, count, 1}));
+      };
       Range slot{piece * k, k, 1};
+      std::optional<WalkOperand> partPlaces;
+      if (places)
+        partPlaces = part(*places);
       fits = select(WalkOperand::write(bestValues.slice(axis, slot)),
                     WalkOperand::write(bestIndices.slice(axis, slot)),
-                    WalkOperand::read(input.slice(axis, {start, count, 1})), {},
-                    axis, k, start);
+                    part(input), partPlaces, axis, k, places ? 0 : start);
     }
     if (fits)
-      return select(std::move(values), std::move(indices),
-                    WalkOperand::read(bestValues),
-                    WalkOperand::read(bestIndices), axis, k, 0);
+      return select(values, indices, WalkOperand::read(bestValues),
+                    WalkOperand::read(bestIndices), axis, k, 0) ||
+             selectLong(values, indices, bestValues, bestIndices, axis, k);
   }
   return false;
 }
@@ -148,7 +154,7 @@ mlir::LogicalResult emitTopK(mlir::Operation *op, Lowering &lowering) {
   if (select.select(write(values), write(indices),
                     WalkOperand::read(topK.getInput()), {}, axis, k, 0) ||
       select.selectLong(write(values), write(indices),
-                        lowering.hbm(topK.getInput()), axis, k))
+                        lowering.hbm(topK.getInput()), {}, axis, k))
     return mlir::success();
   return op->emitOpError() << "sorts rows of "
                            << Lowering::shapeOf(topK.getInput())[axis]

@@ -35,6 +35,9 @@ public:
   Fields &op(StringRef name, isa::ReduceOp value) {
     return text(name, isa::nameOf(value));
   }
+  Fields &op(StringRef name, isa::ScatterMode value) {
+    return text(name, isa::nameOf(value));
+  }
   Fields &compute(isa::Compute value) {
     return text("compute", isa::nameOf(value));
   }
@@ -394,7 +397,8 @@ void TileBuilder::scatter(const View &dst, const View &src, const View &index,
   Fields fields(builder);
   fields.integer("indexStep", indexStep)
       .integer("limit", limit)
-      .integer("mode", reduction ? static_cast<int>(*reduction) + 1 : 0);
+      .op("mode", reduction ? isa::ScatterMode(unsigned(*reduction) + 1)
+                            : isa::ScatterMode::write);
   issue("dma_scatter", "dma", {dst, src, index}, fields);
 }
 

@@ -7,8 +7,6 @@
 
 namespace tilicho::compiler {
 
-/// Tiles that are in flight at one time: loaded, worked on, stored.
-static constexpr int64_t generations = 3;
 /// Well within the 16 bits of an instruction's counts.
 static constexpr int64_t maxTileElements = 1 << 15;
 
@@ -35,8 +33,8 @@ bool Walk::isColumn(unsigned operand, const WalkTile &tile) const {
   return true;
 }
 
-int64_t Walk::elementBudget() const {
-  int64_t bytes = generations * std::max<int64_t>(1, request.bytesPerElement);
+int64_t Walk::elementBudget(int64_t tiles) const {
+  int64_t bytes = tiles * std::max<int64_t>(1, request.bytesPerElement);
   return std::min(maxTileElements, lowering.blockBytes() / bytes);
 }
 

@@ -104,8 +104,11 @@ protected:
                      std::optional<isa::DType> asType) = 0;
   /// Stretches a view with extent 1 where `operand` repeats.
   View stretched(View view, unsigned operand, const WalkTile &tile) const;
-  /// Elements that a tile may have in a partition.
-  int64_t elementBudget() const;
+  /// Elements that a tile may have in a partition, if as many tiles are in
+  /// flight at one time.
+  int64_t elementBudget(int64_t tiles) const;
+  /// Tiles in flight: loaded, worked on, stored.
+  static constexpr int64_t pipelined = 3;
   /// Shares `budget` elements out, whole dimensions first, then from the
   /// innermost outwards. False if the whole ones do not fit.
   bool shareOut(int64_t budget);

@@ -99,13 +99,15 @@ int64_t HbmWalk::pipelinedBudget() const {
   const DmaModel &dma = lowering.machine.dma;
   int64_t row = 2 * dma.descriptorNs * dma.bytesPerNs / bytes;
   int64_t quarter = llvm::divideCeil(elements, 4 * partitions);
-  return std::min(elementBudget(), std::max<int64_t>({1, row, quarter}));
+  return std::min(elementBudget(pipelined),
+                  std::max<int64_t>({1, row, quarter}));
 }
 
 bool HbmWalk::consider(unsigned dim, int64_t count) {
   partDim = dim;
   partitions = count;
-  return shareOut(pipelinedBudget()) || shareOut(elementBudget());
+  return shareOut(pipelinedBudget()) || shareOut(elementBudget(pipelined)) ||
+         shareOut(elementBudget(1));
 }
 
 bool HbmWalk::choose() {

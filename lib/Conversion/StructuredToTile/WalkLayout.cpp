@@ -69,7 +69,7 @@ unsigned LayoutWalk::walkDim(unsigned dim) const {
 }
 
 bool LayoutWalk::choose() {
-  bool fits = shareOut(elementBudget());
+  bool fits = shareOut(elementBudget(pipelined)) || shareOut(elementBudget(1));
   takes[partDim] = 1;
   return fits;
 }
