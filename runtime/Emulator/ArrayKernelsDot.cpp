@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernels on the CPU's dot products of pairs: VDPBF16PS and VPDPWSSD.
+#include "runtime/Emulator/ArrayKernels.h"
+
+#include <algorithm>
+#include <immintrin.h>
+
+namespace tilicho {
+
+TILICHO_BEGIN_LEVEL("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,avx512vnni")
+namespace {
+
+constexpr int numVectors = 3;
+constexpr int vectorWords = 16;
+constexpr int panelWidth = numVectors * vectorWords;
+
+__m512 canonicalVector(__m512 value) {
+  __mmask16 nan = _mm512_cmp_ps_mask(value, value, _CMP_UNORD_Q);
+  return _mm512_mask_mov_ps(value, nan, _mm512_set1_ps(__builtin_nanf("")));
+}
+
+__m512bh pairsAt(const uint32_t *from) {
+  return (__m512bh)_mm512_loadu_si512(from);
+}
+__m512bh pairEverywhere(uint32_t pair) {
+  return (__m512bh)_mm512_set1_epi32(int(pair));
+}
+
+constexpr int narrowRows = 4;
+
+/// One block of the Narrow order: the even chains' steps and the odd chains'
+/// alternate.
+template <int vectors>
+void chainBlock(const uint32_t *w, const uint32_t *x, int64_t steps,
+                uint32_t *dst, int64_t dstStride, bool accumulate) {
+  __m512 even[narrowRows][vectors] = {}, odd[narrowRows][vectors] = {};
+  for (int64_t step = 0; step < steps; step += 2) {
+    __m512bh a[vectors], b[vectors];
+    for (int v = 0; v < vectors; ++v) {
+      a[v] = pairsAt(x + v * vectorWords);
+      b[v] = pairsAt(x + panelWidth + v * vectorWords);
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < narrowRows; ++r) {
+      __m512bh wEven = pairEverywhere(w[r]);
+      __m512bh wOdd = pairEverywhere(w[r + narrowRows]);
+      for (int v = 0; v < vectors; ++v) {
+        even[r][v] = _mm512_dpbf16_ps(even[r][v], wEven, a[v]);
+        odd[r][v] = _mm512_dpbf16_ps(odd[r][v], wOdd, b[v]);
+      }
+    }
+    w += 2 * narrowRows;
+    x += 2 * panelWidth;
+  }
+  for (int r = 0; r < narrowRows; ++r)
+    for (int v = 0; v < vectors; ++v) {
+      float *to =
+          reinterpret_cast<float *>(dst + r * dstStride) + v * vectorWords;
+      __m512 acc = accumulate ? _mm512_loadu_ps(to) : _mm512_setzero_ps();
+      acc = _mm512_add_ps(acc, _mm512_add_ps(even[r][v], odd[r][v]));
+      _mm512_storeu_ps(to, canonicalVector(acc));
+    }
+}
+
+template <int vectors> void narrowTile(const PanelTile &tile) {
+  for (int64_t first = 0; first < tile.steps; first += tile.chainSteps)
+    chainBlock<vectors>(tile.weights + first * narrowRows,
+                        tile.moving + first * panelWidth,
+                        std::min(tile.chainSteps, tile.steps - first), tile.dst,
+                        tile.dstStride, tile.accumulate || first);
+}
+
+constexpr int integerRows = 8;
+
+template <int vectors> void integerTile(const PanelTile &tile) {
+  __m512i acc[integerRows][vectors] = {};
+  if (tile.accumulate)
+    for (int r = 0; r < integerRows; ++r)
+      for (int v = 0; v < vectors; ++v)
+        acc[r][v] =
+            _mm512_loadu_si512(tile.dst + r * tile.dstStride + v * vectorWords);
+  const uint32_t *w = tile.weights, *x = tile.moving;
+  for (int64_t step = 0; step < tile.steps; ++step) {
+    __m512i moving[vectors];
+    for (int v = 0; v < vectors; ++v)
+      moving[v] = _mm512_loadu_si512(x + v * vectorWords);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < integerRows; ++r) {
+      __m512i weight = _mm512_set1_epi32(int(w[r]));
+      for (int v = 0; v < vectors; ++v)
+        acc[r][v] = _mm512_dpwssd_epi32(acc[r][v], weight, moving[v]);
+    }
+    w += integerRows;
+    x += panelWidth;
+  }
+  for (int r = 0; r < integerRows; ++r)
+    for (int v = 0; v < vectors; ++v)
+      _mm512_storeu_si512(tile.dst + r * tile.dstStride + v * vectorWords,
+                          acc[r][v]);
+}
+
+const PanelKernel narrowKernel = {
+    PanelForm::ChainPair,
+    narrowRows,
+    vectorWords,
+    numVectors,
+    {nullptr, narrowTile<1>, narrowTile<2>, narrowTile<3>},
+    true};
+const PanelKernel integerKernel = {
+    PanelForm::IntegerPair,
+    integerRows,
+    vectorWords,
+    numVectors,
+    {nullptr, integerTile<1>, integerTile<2>, integerTile<3>},
+    false};
+
+} // namespace
+TILICHO_END_LEVEL
+
+const PanelKernel *bf16DotKernel() {
+  bool has = hostCpuLevel() == CpuLevel::Avx512 &&
+             __builtin_cpu_supports("avx512bf16");
+  return has ? &narrowKernel : nullptr;
+}
+
+const PanelKernel *integerDotKernel() {
+  bool has = hostCpuLevel() == CpuLevel::Avx512 &&
+             __builtin_cpu_supports("avx512vnni");
+  return has ? &integerKernel : nullptr;
+}
+
+} // namespace tilicho

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packing of panels, row by row.
+#include "runtime/Emulator/ArrayPanels.h"
+
+#include "runtime/Emulator/ElementKernels.h"
+#include "runtime/Emulator/Numerics.h"
+
+#include <cstring>
+#include <vector>
+
+namespace tilicho {
+
+int64_t panelSteps(PanelForm form, bool narrow, int64_t rows) {
+  switch (form) {
+  case PanelForm::Word:
+    return narrow ? (rows + 3) / 4 * 4 : rows;
+  case PanelForm::ChainPair:
+    return (rows + 3) / 4 * 2;
+  case PanelForm::IntegerPair:
+    return (rows + 1) / 2;
+  }
+  return 0;
+}
+
+namespace {
+
+/// Deals the words of one step out to all panels.
+void storeStep(const uint32_t *row, const PanelPlan &plan, int64_t step,
+               uint32_t *panels) {
+  const int64_t width = plan.width, stride = plan.steps() * width;
+  int64_t left = plan.end - plan.begin;
+  uint32_t *to = panels + step * width;
+  for (; left >= width; left -= width, row += width, to += stride)
+    std::memcpy(to, row, size_t(width) * 4);
+  if (!left)
+    return;
+  std::memset(to, 0, size_t(width) * 4);
+  std::memcpy(to, row, size_t(left) * 4);
+}
+
+/// Reads rows of the operand as words.
+class RowReader {
+public:
+  RowReader(const Operand &operand, const PanelPlan &plan, CpuLevel level)
+      : walk(operand), plan(plan), count(plan.end - plan.begin),
+        readReal(elementKernels<float>(level).read[int(operand.dtype)]),
+        readInteger(elementKernels<int32_t>(level).read[int(operand.dtype)]) {}
+
+  /// Row `k`, or zeros beyond the last.
+  void read(int64_t k, uint32_t *out) const {
+    if (k >= plan.rows) {
+      std::memset(out, 0, size_t(count) * 4);
+      return;
+    }
+    walk.forRows(k * plan.columns + plan.begin, count,
+                 [&](const uint8_t *from, int64_t step, int64_t n) {
+                   readPiece(from, step, out, n);
+                   out += n;
+                 });
+  }
+
+private:
+  void readPiece(const uint8_t *from, int64_t step, uint32_t *out,
+                 int64_t n) const {
+    if (!plan.integer)
+      return readReal(from, step, reinterpret_cast<float *>(out), size_t(n));
+    readInteger(from, step, reinterpret_cast<int32_t *>(out), size_t(n));
+    for (int64_t i = 0; plan.zero && i < n; ++i)
+      out[i] -= uint32_t(plan.zero);
+  }
+
+  Walk walk;
+  const PanelPlan &plan;
+  int64_t count;
+  ElementKernels<float>::Read readReal;
+  ElementKernels<int32_t>::Read readInteger;
+};
+
+uint32_t chainPair(uint32_t earlier, uint32_t later) {
+  return (earlier & 0xffff0000) | later >> 16;
+}
+uint32_t integerPair(uint32_t earlier, uint32_t later) {
+  return (earlier & 0xffff) | later << 16;
+}
+
+} // namespace
+
+void packPanels(const Operand &operand, const PanelPlan &plan, CpuLevel level,
+                uint32_t *panels) {
+  thread_local std::vector<uint32_t> buffer;
+  const int64_t count = plan.end - plan.begin;
+  buffer.resize(size_t(count) * 2);
+  uint32_t *first = buffer.data(), *second = first + count;
+  RowReader reader(operand, plan, level);
+  const int64_t steps = plan.steps();
+  for (int64_t step = 0; step < steps; ++step) {
+    if (plan.form == PanelForm::Word) {
+      reader.read(step, first);
+      storeStep(first, plan, step, panels);
+      continue;
+    }
+    bool chain = plan.form == PanelForm::ChainPair;
+    int64_t row = chain ? step / 2 * 4 + step % 2 : step * 2;
+    reader.read(row, first);
+    reader.read(row + (chain ? 2 : 1), second);
+    if (chain)
+      for (int64_t i = 0; i < count; ++i)
+        first[i] = chainPair(first[i], second[i]);
+    else
+      for (int64_t i = 0; i < count; ++i)
+        first[i] = integerPair(first[i], second[i]);
+    storeStep(first, plan, step, panels);
+  }
+}
+
+void widenPanels(PanelForm form, int64_t pairSteps, int64_t panels, int width,
+                 const uint32_t *from, int64_t wordSteps, uint32_t *to) {
+  bool chain = form == PanelForm::ChainPair;
+  for (int64_t panel = 0; panel < panels; ++panel) {
+    for (int64_t step = 0; step < pairSteps; ++step) {
+      int64_t row = chain ? step / 2 * 4 + step % 2 : step * 2;
+      int64_t next = row + (chain ? 2 : 1);
+      for (int i = 0; i < width; ++i) {
+        uint32_t pair = from[step * width + i];
+        uint32_t earlier = chain ? pair & 0xffff0000
+                                 : uint32_t(int32_t(int16_t(pair & 0xffff)));
+        uint32_t later = chain ? pair << 16 : uint32_t(int32_t(pair) >> 16);
+        to[row * width + i] = earlier;
+        if (next < wordSteps)
+          to[next * width + i] = later;
+      }
+    }
+    from += pairSteps * width;
+    to += wordSteps * width;
+  }
+}
+
+} // namespace tilicho

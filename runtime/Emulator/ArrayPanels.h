@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Operands of the array rearranged into panels, the form that kernels read.
+#ifndef TILICHO_RUNTIME_EMULATOR_ARRAYPANELS_H
+#define TILICHO_RUNTIME_EMULATOR_ARRAYPANELS_H
+
+#include "runtime/Emulator/ArrayKernels.h"
+#include "runtime/Emulator/CpuLevel.h"
+#include "runtime/Emulator/Operand.h"
+
+#include <cstdint>
+
+namespace tilicho {
+
+/// How many steps of a kernel `rows` rows make.
+int64_t panelSteps(PanelForm form, bool narrow, int64_t rows);
+
+/// Which part of an operand becomes panels, and how wide they are.
+struct PanelPlan {
+  PanelForm form;
+  /// Rows are filled up to a multiple of four.
+  bool narrow;
+  int64_t rows;
+  /// Columns of the operand in all, and those that are packed.
+  int64_t columns, begin, end;
+  int width;
+  /// Subtracted from integers.
+  int32_t zero = 0;
+  /// Elements are read as i32, else as f32.
+  bool integer = false;
+
+  int64_t steps() const { return panelSteps(form, narrow, rows); }
+  int64_t numPanels() const { return (end - begin + width - 1) / width; }
+  int64_t words() const { return numPanels() * steps() * width; }
+};
+
+/// Writes `plan.words()` words: for each panel, for each step, `width` words.
+/// What lies beyond the operand is zero.
+void packPanels(const Operand &operand, const PanelPlan &plan, CpuLevel level,
+                uint32_t *panels);
+
+/// Makes panels of form Word from panels of pairs.
+void widenPanels(PanelForm form, int64_t pairSteps, int64_t panels, int width,
+                 const uint32_t *from, int64_t wordSteps, uint32_t *to);
+
+} // namespace tilicho
+
+#endif // TILICHO_RUNTIME_EMULATOR_ARRAYPANELS_H
