@@ -5,7 +5,6 @@
 #include "dialects/Onnx/IR/OnnxDialect.h"
 #include "lib/Import/Dimensions.h"
 #include "lib/Import/ImportGraph.h"
-#include "lib/Import/NativeOperators.h"
 #include "lib/Import/OnnxLibrary.h"
 #include "lib/Import/SlimModel.h"
 #include "lib/Import/Weights.h"
@@ -55,7 +54,11 @@ static void prepare(::onnx::ModelProto &model, ModelFiles &files,
   if (!problems.empty())
     return;
   inferShapes(model, /*strict=*/false, problems);
-  expandFunctions(model, shouldExpand, problems);
+  auto expand = [&](const std::string &opType) {
+    return !options.keeps(opType);
+  };
+  if (options.keeps)
+    expandFunctions(model, expand, problems);
   if (!problems.empty())
     return;
   inferShapes(model, /*strict=*/true, problems);

@@ -8,6 +8,7 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/MemoryBuffer.h"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@ struct DimensionBinding {
 
 struct ImportOptions {
   std::vector<DimensionBinding> dimensions;
+  /// Whether an operator is wanted as it is although its schema gives a body
+  /// in simpler operators; where it is not set, every operator is.
+  std::function<bool(llvm::StringRef opType)> keeps;
 };
 
 /// Imports the model in `path`. Its weights stay in the mapped file: the module

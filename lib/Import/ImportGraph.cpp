@@ -71,7 +71,7 @@ private:
                   OperationState &state);
 
   Value lookUp(StringRef name);
-  Value createInitializer(StringRef name);
+  Value createInitializer(StringRef name, const TensorProto *tensor);
   Value createConstant(ElementsAttr value, StringRef name);
   Value getNone();
   Type typeOf(const NodeProto &node, StringRef name);
@@ -105,23 +105,19 @@ void GraphImporter::setInsertionPointToConstants() {
     builder.setInsertionPointToStart(constants);
 }
 
-Value GraphImporter::createInitializer(StringRef name) {
+Value GraphImporter::createInitializer(StringRef name,
+                                       const TensorProto *tensor) {
   OpBuilder::InsertionGuard guard(builder);
   setInsertionPointToConstants();
-  if (const Weight *weight = weights.find(name))
-    return createConstant(weightToElements(*weight, name, builder.getContext()),
-                          name);
-  for (Scope &scope : scopes) {
-    const TensorProto *tensor = scope.initializers.lookup(name);
-    if (!tensor)
-      continue;
-    std::string error;
-    ElementsAttr value =
-        ::tensorFromProto(builder.getContext(), *tensor, error);
-    if (value)
-      return createConstant(value, name);
-    problems.push_back(error);
-  }
+  if (!tensor)
+    return createConstant(
+        weightToElements(*weights.find(name), name, builder.getContext()),
+        name);
+  std::string error;
+  ElementsAttr value = ::tensorFromProto(builder.getContext(), *tensor, error);
+  if (value)
+    return createConstant(value, name);
+  problems.push_back(error);
   return {};
 }
 
@@ -131,10 +127,9 @@ Value GraphImporter::lookUp(StringRef name) {
   for (Scope &scope : llvm::reverse(scopes)) {
     if (Value value = scope.values.lookup(name))
       return value;
-    bool here = scope.initializers.contains(name) ||
-                (&scope == &scopes.front() && weights.find(name));
-    if (here)
-      return scope.values[name] = createInitializer(name);
+    const TensorProto *tensor = scope.initializers.lookup(name);
+    if (tensor || (&scope == &scopes.front() && weights.find(name)))
+      return scope.values[name] = createInitializer(name, tensor);
   }
   return {};
 }

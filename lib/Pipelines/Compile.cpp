@@ -2,16 +2,23 @@
 // Loads, lowers and writes; the order of passes is in Pipelines.cpp.
 #include "lib/Pipelines/Compile.h"
 
+#include "lib/Assembly/Disassemble.h"
+#include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 #include "lib/Pipelines/Diagnostics.h"
 #include "lib/Pipelines/Pipelines.h"
 #include "lib/Pipelines/RegisterAll.h"
 #include "lib/Target/BuildProgram.h"
+#include "runtime/Program/Load.h"
+#include "runtime/Program/Write.h"
+#include "runtime/Timing/Statistics.h"
 
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/Bytecode/BytecodeWriter.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/SourceMgr.h"
+
+#include <sstream>
 
 using namespace mlir;
 using namespace tilicho::compiler;
@@ -43,7 +50,9 @@ OwningOpRef<ModuleOp> tilicho::compiler::loadModel(
     StringRef folder, const CompileOptions &options, MLIRContext *context) {
   if (isMlir(*buffer))
     return parseStage(std::move(buffer), context);
-  return importModel(std::move(buffer), name, folder, options.import, context);
+  ImportOptions import = options.import;
+  import.keeps = hasLowering;
+  return importModel(std::move(buffer), name, folder, import, context);
 }
 
 OwningOpRef<ModuleOp>
@@ -82,9 +91,7 @@ LogicalResult tilicho::compiler::lowerTo(Stage stage, ModuleOp module,
     return emitError(module.getLoc())
            << "the input is at stage " << stageName(from)
            << ", which is past stage " << stageName(stage);
-  if (failed(buildPipeline(passes, from, stage, options)))
-    return emitError(module.getLoc())
-           << "no passes lead to stage " << stageName(stage);
+  buildPipeline(passes, from, stage, options);
   return passes.run(module);
 }
 
@@ -102,38 +109,82 @@ void tilicho::compiler::writeModule(ModuleOp module, bool bytecode,
   out << "\n";
 }
 
-LogicalResult tilicho::compiler::writeProgram(ModuleOp module,
-                                              const CompileOptions &options,
-                                              llvm::raw_ostream &out) {
+/// Lowers `module` to the end and fills in what the module does not know.
+static FailureOr<std::unique_ptr<BuiltProgram>>
+build(ModuleOp module, const CompileOptions &options) {
   if (failed(lowerTo(Stage::Isa, module, options)))
     return failure();
-  auto built = buildProgram(module, options.machine);
+  FailureOr<std::unique_ptr<BuiltProgram>> built =
+      buildProgram(module, options.machine);
   if (failed(built))
     return failure();
-  (*built)->program.flags = options.flags;
+  tilicho::Program &program = (*built)->program;
+  program.compilerVersion = TILICHO_VERSION;
+  program.flags = describeFlags(options);
+  return built;
+}
+
+static LogicalResult report(ModuleOp module, const absl::Status &status) {
+  if (status.ok())
+    return success();
+  return emitError(module.getLoc()) << std::string(status.message());
+}
+
+LogicalResult tilicho::compiler::writeProgram(ModuleOp module,
+                                              const CompileOptions &options,
+                                              StringRef path,
+                                              std::string *statistics) {
+  FailureOr<std::unique_ptr<BuiltProgram>> built = build(module, options);
+  if (failed(built))
+    return failure();
+  if (statistics)
+    *statistics = timing::statisticsJson((*built)->program, nullptr);
+  return report(module, tilicho::writeProgram((*built)->program, path.str(),
+                                              (*built)->constants()));
+}
+
+/// The bytes of the program; none after an error.
+static std::optional<std::vector<uint8_t>>
+writeToMemory(ModuleOp module, const CompileOptions &options) {
+  FailureOr<std::unique_ptr<BuiltProgram>> built = build(module, options);
+  if (failed(built))
+    return std::nullopt;
   auto bytes = writeProgramToMemory((*built)->program, (*built)->constants());
-  if (!bytes.ok())
-    return emitError(module.getLoc()) << std::string(bytes.status().message());
-  out.write(reinterpret_cast<const char *>(bytes->data()), bytes->size());
+  if (failed(report(module, bytes.status())))
+    return std::nullopt;
+  return *std::move(bytes);
+}
+
+LogicalResult tilicho::compiler::writeAssembly(ModuleOp module,
+                                               const CompileOptions &options,
+                                               llvm::raw_ostream &out) {
+  auto bytes = writeToMemory(module, options);
+  if (!bytes)
+    return failure();
+  auto program = loadProgramCopy(*bytes, "the program");
+  if (failed(report(module, program.status())))
+    return failure();
+  std::ostringstream text;
+  disassemble(**program, {}, text);
+  out << text.str();
   return success();
 }
 
-std::optional<std::string>
+std::optional<std::vector<uint8_t>>
 tilicho::compiler::compileModel(StringRef model, StringRef name,
                                 StringRef folder, const CompileOptions &options,
                                 std::string &errors) {
   DialectRegistry registry;
   registerCompilerDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  context.loadAllAvailableDialects();
   llvm::raw_string_ostream lines(errors);
   DiagnosticLines diagnostics(&context, lines);
   auto buffer = llvm::MemoryBuffer::getMemBuffer(
       model, name, /*RequiresNullTerminator=*/false);
   OwningOpRef<ModuleOp> module =
       loadModel(std::move(buffer), name, folder, options, &context);
-  std::string program;
-  llvm::raw_string_ostream out(program);
-  if (!module || failed(writeProgram(*module, options, out)))
+  if (!module)
     return std::nullopt;
-  return program;
+  return writeToMemory(*module, options);
 }

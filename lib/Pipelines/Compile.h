@@ -26,11 +26,19 @@ struct CompileOptions {
   /// 0 keeps every graph rewrite out that changes a bit of a result.
   unsigned optimizationLevel = 2;
   ImportOptions import;
-  /// As the program records them.
-  std::string flags;
   /// Lets a tool set up printing, timing and verification of passes.
   std::function<llvm::LogicalResult(mlir::PassManager &)> configure;
 };
+
+/// The options as flags of tilicho-compile, as a program records them.
+std::string describeFlags(const CompileOptions &options);
+
+// The texts of options; none or false when they are not understood.
+std::optional<Precision> parsePrecision(llvm::StringRef text);
+/// `O0` to `O3`.
+std::optional<unsigned> parseOptimizationLevel(llvm::StringRef text);
+/// `NAME=VALUE`.
+bool parseDimension(llvm::StringRef text, DimensionBinding &binding);
 
 /// Reads a model, or a saved stage: MLIR text or bytecode. Errors are emitted
 /// as diagnostics of `context`.
@@ -54,18 +62,26 @@ llvm::LogicalResult lowerTo(Stage stage, mlir::ModuleOp module,
 /// Writes a module at its stage, as text or as bytecode.
 void writeModule(mlir::ModuleOp module, bool bytecode, llvm::raw_ostream &out);
 
-/// Lowers `module` to the end and writes the program into `out`.
+/// Lowers `module` to the end and writes the program to `path`; it is there
+/// whole or not at all. `figures`, when given, takes the program's statistics
+/// as JSON.
 llvm::LogicalResult writeProgram(mlir::ModuleOp module,
                                  const CompileOptions &options,
-                                 llvm::raw_ostream &out);
+                                 llvm::StringRef path,
+                                 std::string *statistics = nullptr);
+
+/// Lowers `module` to the end and writes the program as assembly.
+llvm::LogicalResult writeAssembly(mlir::ModuleOp module,
+                                  const CompileOptions &options,
+                                  llvm::raw_ostream &out);
 
 /// A model in memory to the bytes of a program. None, and one line for each
 /// problem in `errors`, when the model is at fault.
-std::optional<std::string> compileModel(llvm::StringRef model,
-                                        llvm::StringRef name,
-                                        llvm::StringRef folder,
-                                        const CompileOptions &options,
-                                        std::string &errors);
+std::optional<std::vector<uint8_t>> compileModel(llvm::StringRef model,
+                                                 llvm::StringRef name,
+                                                 llvm::StringRef folder,
+                                                 const CompileOptions &options,
+                                                 std::string &errors);
 
 } // namespace tilicho::compiler
 

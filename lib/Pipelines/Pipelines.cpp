@@ -2,24 +2,18 @@
 // Which passes run, and in which order.
 #include "lib/Pipelines/Pipelines.h"
 
-#include "dialects/Isa/IR/IsaDialect.h"
-#include "dialects/Tile/IR/TileDialect.h"
+#include "dialects/Onnx/Transforms/Passes.h"
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 #include "lib/Conversion/StructuredToTile/StructuredToTile.h"
 #include "lib/Conversion/TileToIsa/TileToIsa.h"
 
 using namespace mlir;
 using namespace tilicho::compiler;
+namespace onnx = tilicho::ir::onnx;
 
-Stage tilicho::compiler::stageOf(Operation *op) {
-  if (llvm::isa<ir::isa::IsaDialect>(op->getDialect()))
-    return Stage::Isa;
-  if (llvm::isa<ir::tile::AllocOp, ir::tile::IssueOp, ir::tile::SegmentOp>(op))
-    return Stage::Tile;
-  if (llvm::isa<ir::tile::TileDialect>(op->getDialect()))
-    return Stage::Structured;
-  return Stage::Onnx;
-}
+//===----------------------------------------------------------------------===//
+// Stages
+//===----------------------------------------------------------------------===//
 
 StringRef tilicho::compiler::stageName(Stage stage) {
   static constexpr StringLiteral names[] = {"onnx", "structured", "tile",
@@ -27,16 +21,68 @@ StringRef tilicho::compiler::stageName(Stage stage) {
   return names[static_cast<int>(stage)];
 }
 
-LogicalResult tilicho::compiler::buildPipeline(OpPassManager &passes,
-                                               Stage from, Stage to,
-                                               const CompileOptions &options) {
-  if (from < Stage::Structured && to >= Stage::Structured) {
-    passes.addNestedPass<func::FuncOp>(createConvertOnnxToTile());
-    passes.addNestedPass<func::FuncOp>(createTileFoldConstants());
+/// Structured operations are on tensors, instructions on buffers.
+Stage tilicho::compiler::stageOf(Operation *op) {
+  StringRef dialect = op->getName().getDialectNamespace();
+  if (dialect == "isa")
+    return Stage::Isa;
+  if (dialect != "tile")
+    return Stage::Onnx;
+  bool onTensors = llvm::any_of(
+      op->getResultTypes(), [](Type type) { return isa<TensorType>(type); });
+  return onTensors ? Stage::Structured : Stage::Tile;
+}
+
+//===----------------------------------------------------------------------===//
+// Passes
+//===----------------------------------------------------------------------===//
+
+/// Exact: shapes, constants, operations without effect, equal and dead ones.
+static void addCleanUp(OpPassManager &passes) {
+  passes.addPass(onnx::createOnnxFoldConstants(foldWithKernels));
+  passes.addPass(onnx::createOnnxSimplify());
+  passes.addPass(onnx::createOnnxMergeEqual());
+}
+
+static void addGraphPasses(OpPassManager &passes,
+                           const CompileOptions &options) {
+  addCleanUp(passes);
+  passes.addPass(onnx::createOnnxRequireStatic());
+  if (options.optimizationLevel > 0)
+    passes.addPass(onnx::createOnnxFoldBatchNorm());
+  if (options.precision != Precision::F32) {
+    onnx::OnnxLowerPrecisionOptions precision;
+    precision.type = options.precision == Precision::Bf16 ? "bf16" : "f16";
+    passes.addPass(onnx::createOnnxLowerPrecision(precision));
   }
-  if (from < Stage::Tile && to >= Stage::Tile)
-    passes.addPass(createStructuredToTile(options.machine));
-  if (from < Stage::Isa && to >= Stage::Isa)
+  addCleanUp(passes);
+}
+
+/// The passes that lead to a stage from the one before it.
+static void addPasses(OpPassManager &passes, Stage stage,
+                      const CompileOptions &options) {
+  OpPassManager &functions = passes.nest<func::FuncOp>();
+  switch (stage) {
+  case Stage::Structured:
+    functions.addPass(createConvertOnnxToTile());
+    functions.addPass(createTileFoldConstants());
+    return;
+  case Stage::Tile:
+    passes.addPass(createStructuredToTile({options.machine}));
+    return;
+  case Stage::Isa:
     passes.addPass(createTileToIsa(options.machine));
-  return success();
+    return;
+  default:
+    return;
+  }
+}
+
+void tilicho::compiler::buildPipeline(OpPassManager &passes, Stage from,
+                                      Stage to, const CompileOptions &options) {
+  if (from == Stage::Onnx)
+    addGraphPasses(passes.nest<func::FuncOp>(), options);
+  for (int stage = static_cast<int>(from) + 1; stage <= static_cast<int>(to);
+       ++stage)
+    addPasses(passes, static_cast<Stage>(stage), options);
 }

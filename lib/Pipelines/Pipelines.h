@@ -13,10 +13,9 @@ Stage stageOf(mlir::Operation *op);
 /// The name of a stage as --emit spells it.
 llvm::StringRef stageName(Stage stage);
 
-/// Adds the passes that lead from one stage to another; fails when a part of
-/// the way is not there.
-llvm::LogicalResult buildPipeline(mlir::OpPassManager &passes, Stage from,
-                                  Stage to, const CompileOptions &options);
+/// Adds the passes that lead from one stage to another.
+void buildPipeline(mlir::OpPassManager &passes, Stage from, Stage to,
+                   const CompileOptions &options);
 
 } // namespace tilicho::compiler
 

@@ -68,13 +68,6 @@ static std::nullopt_t complain(const llvm::Twine &message) {
   return std::nullopt;
 }
 
-/// `NAME=VALUE`; the last sign divides, for names may hold one.
-static bool parseDimension(llvm::StringRef text, DimensionBinding &binding) {
-  auto [name, value] = text.rsplit('=');
-  binding.name = name.str();
-  return !name.empty() && !value.getAsInteger(10, binding.value);
-}
-
 static std::string defaultOutput(const Flags &flags) {
   if (flags.emit != Stage::Program)
     return "-";

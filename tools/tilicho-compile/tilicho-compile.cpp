@@ -12,14 +12,25 @@
 using namespace mlir;
 using namespace tilicho::compiler;
 
-static LogicalResult emit(const CommandLine &line, ModuleOp module,
-                          llvm::raw_ostream &out) {
+/// Writes what was asked for; false after an error.
+static bool write(const CommandLine &line, ModuleOp module) {
   if (line.emit == Stage::Program)
-    return writeProgram(module, line.options, out);
-  if (failed(lowerTo(line.emit, module, line.options)))
-    return failure();
-  writeModule(module, line.bytecode, out);
-  return success();
+    return succeeded(writeProgram(module, line.options, line.output));
+  bool written = false;
+  auto emit = [&](llvm::raw_ostream &out) -> LogicalResult {
+    if (line.emit == Stage::Asm)
+      return writeAssembly(module, line.options, out);
+    if (failed(lowerTo(line.emit, module, line.options)))
+      return failure();
+    writeModule(module, line.bytecode, out);
+    return success();
+  };
+  if (llvm::Error error = writeOutput(line.output, emit, written)) {
+    llvm::WithColor::error(llvm::errs(), "tilicho-compile")
+        << toString(std::move(error)) << "\n";
+    return false;
+  }
+  return written;
 }
 
 int main(int argc, char **argv) {
@@ -30,19 +41,9 @@ int main(int argc, char **argv) {
   DialectRegistry registry;
   registerCompilerDialects(registry);
   MLIRContext context(registry);
+  context.loadAllAvailableDialects();
   DiagnosticLines diagnostics(&context, llvm::errs());
   OwningOpRef<ModuleOp> module =
       loadModel(line->input, line->options, &context);
-  if (!module)
-    return 1;
-  bool written = false;
-  auto write = [&](llvm::raw_ostream &out) {
-    return emit(*line, *module, out);
-  };
-  if (llvm::Error error = writeOutput(line->output, write, written)) {
-    llvm::WithColor::error(llvm::errs(), "tilicho-compile")
-        << toString(std::move(error)) << "\n";
-    return 1;
-  }
-  return written ? 0 : 1;
+  return module && write(*line, *module) ? 0 : 1;
 }

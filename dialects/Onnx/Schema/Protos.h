@@ -43,10 +43,20 @@ mlir::ElementsAttr tensorFromProto(mlir::MLIRContext *context,
                                    const ::onnx::TensorProto &proto,
                                    std::string &error);
 
+/// The elements of a numeric constant in byte storage: little endian, one byte
+/// for each boolean and each element of less than 8 bits. Splats are expanded.
+/// False when the constant has no such data.
+bool storageBytes(mlir::ElementsAttr value, llvm::SmallVectorImpl<char> &bytes);
+
+/// The attribute for byte storage.
+mlir::ElementsAttr elementsFromStorage(mlir::RankedTensorType type,
+                                       llvm::ArrayRef<char> bytes);
+
 /// The message of a constant; false when it has no data.
 bool tensorToProto(mlir::ElementsAttr value, ::onnx::TensorProto &proto);
 
-/// Raw bytes of any constant in the layout of raw_data; false when it has none.
+/// Bytes of a numeric constant in the layout of raw_data; false when it has
+/// none.
 bool rawBytes(mlir::ElementsAttr value, std::string &bytes);
 
 /// Adds `value` to `node` under `name`; false when ONNX has no such attribute.

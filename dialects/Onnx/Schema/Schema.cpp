@@ -42,6 +42,22 @@ tilicho::ir::onnx::findSignature(const std::string &opType) {
   return result;
 }
 
+bool tilicho::ir::onnx::takesElement(const std::string &opType, bool input,
+                                     unsigned index, int32_t dataType) {
+  const ::onnx::OpSchema *schema = findSchema(opType);
+  if (!schema)
+    return false;
+  const auto &parameters = input ? schema->inputs() : schema->outputs();
+  if (parameters.empty() ||
+      (index >= parameters.size() && !lastIsVariadic(parameters)))
+    return false;
+  ::onnx::TypeProto type;
+  type.mutable_tensor_type()->set_elem_type(dataType);
+  size_t last = parameters.size() - 1;
+  return parameters[std::min<size_t>(index, last)].GetTypes().count(
+      ::onnx::Utils::DataTypeUtils::ToType(type));
+}
+
 namespace {
 /// The maps that ONNX's inference context reads, for one node.
 struct NodeContext {

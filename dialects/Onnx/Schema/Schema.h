@@ -27,6 +27,11 @@ struct Signature {
 /// The signature at the newest opset; none when ai.onnx has no such operator.
 std::optional<Signature> findSignature(const std::string &opType);
 
+/// Whether operand or result `index` of an operator may have elements of a
+/// TensorProto::DataType.
+bool takesElement(const std::string &opType, bool input, unsigned index,
+                  int32_t dataType);
+
 /// What is known of one input of a node.
 struct KnownInput {
   /// Null when the input is absent.

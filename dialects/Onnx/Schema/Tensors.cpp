@@ -61,8 +61,8 @@ static DenseElementsAttr denseFromBytes(RankedTensorType type,
   return DenseElementsAttr::get(type, values);
 }
 
-static ElementsAttr elementsFromBytes(RankedTensorType type,
-                                      ArrayRef<char> bytes) {
+ElementsAttr tilicho::ir::onnx::elementsFromStorage(RankedTensorType type,
+                                                    ArrayRef<char> bytes) {
   int64_t count = type.getNumElements();
   bool splat = isSplat(bytes, count);
   if (splat)
@@ -81,8 +81,8 @@ static ElementsAttr elementsFromBytes(RankedTensorType type,
 ElementsAttr tilicho::ir::onnx::elementsFromRaw(RankedTensorType type,
                                                 ArrayRef<char> raw) {
   if (unsigned bits = packedBits(type.getElementType()))
-    return elementsFromBytes(type, unpack(raw, bits, type.getNumElements()));
-  return elementsFromBytes(type, raw);
+    return elementsFromStorage(type, unpack(raw, bits, type.getNumElements()));
+  return elementsFromStorage(type, raw);
 }
 
 //===----------------------------------------------------------------------===//
@@ -207,7 +207,8 @@ static SmallVector<char> bytesOf(DenseElementsAttr value) {
   return bytes;
 }
 
-static bool bytesOf(ElementsAttr value, SmallVector<char> &bytes) {
+bool tilicho::ir::onnx::storageBytes(ElementsAttr value,
+                                     SmallVectorImpl<char> &bytes) {
   if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
     AsmResourceBlob *blob = resource.getRawHandle().getBlob();
     if (!blob)
@@ -220,7 +221,8 @@ static bool bytesOf(ElementsAttr value, SmallVector<char> &bytes) {
     return false;
   Type element = dense.getElementType();
   if (element.isInteger(1) || packedBits(element)) {
-    bytes = bytesOf(DenseElementsAttr(dense));
+    SmallVector<char> single = bytesOf(DenseElementsAttr(dense));
+    bytes.assign(single.begin(), single.end());
     return true;
   }
   ArrayRef<char> raw = dense.getRawData();
@@ -233,7 +235,7 @@ static bool bytesOf(ElementsAttr value, SmallVector<char> &bytes) {
 
 bool tilicho::ir::onnx::rawBytes(ElementsAttr value, std::string &raw) {
   SmallVector<char> bytes;
-  if (!bytesOf(value, bytes))
+  if (!storageBytes(value, bytes))
     return false;
   unsigned bits = packedBits(value.getElementType());
   raw = bits ? pack(bytes, bits) : std::string(bytes.begin(), bytes.end());

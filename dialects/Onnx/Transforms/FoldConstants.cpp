@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// Infers and folds in one walk along the graph.
+#include "dialects/Onnx/Transforms/Fold.h"
+#include "dialects/Onnx/Transforms/Passes.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace tilicho::ir::onnx {
+#define GEN_PASS_DEF_ONNXFOLDCONSTANTS
+#include "dialects/Onnx/Transforms/Passes.h.inc"
+} // namespace tilicho::ir::onnx
+
+using namespace mlir;
+using namespace tilicho::ir::onnx;
+
+/// A folded constant may be this much larger than what it is made of: a tensor
+/// that an Expand or a Tile blows up is cheaper computed than stored.
+constexpr uint64_t freeGrowthBytes = 1 << 16;
+
+static const FoldTable &foldTable() {
+  static const FoldTable table = [] {
+    FoldTable result;
+    addMoveFolds(result);
+    addArithmeticFolds(result);
+    addShapeFolds(result);
+    return result;
+  }();
+  return table;
+}
+
+/// Bytes that a value takes as a constant; splats take none.
+static uint64_t footprint(ElementsAttr value) {
+  auto dense = dyn_cast_or_null<DenseElementsAttr>(value);
+  if (!value || (dense && dense.isSplat()))
+    return 0;
+  Type element = value.getElementType();
+  return value.getNumElements() *
+         (element.isIntOrFloat() ? element.getIntOrFloatBitWidth() / 8 : 8);
+}
+
+static uint64_t resultBytes(Operation *op) {
+  uint64_t bytes = 0;
+  for (Type type : op->getResultTypes())
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      if (tensor.hasStaticShape() && tensor.getElementType().isIntOrFloat())
+        bytes += tensor.getNumElements() *
+                 tensor.getElementType().getIntOrFloatBitWidth() / 8;
+  return bytes;
+}
+
+/// Constants of the operands, null for absent ones; none when one is neither.
+static std::optional<Elements> constantOperands(Operation *op) {
+  Elements values;
+  for (Value operand : op->getOperands()) {
+    ElementsAttr value = getConstantValue(operand);
+    if (!value && !isAbsent(operand))
+      return std::nullopt;
+    values.push_back(value);
+  }
+  return values;
+}
+
+Elements tilicho::ir::onnx::computeResults(Operation *op,
+                                           const FoldFallback &fallback) {
+  if (!isa_and_nonnull<OnnxDialect>(op->getDialect()) || op->getNumRegions() ||
+      isa<ConstantOp, NoneOp>(op) || !isMemoryEffectFree(op))
+    return {};
+  auto fold = foldTable().find(op->getName().stripDialect());
+  if (isa<ShapeOp, SizeOp>(op))
+    return fold->second(op, {});
+  std::optional<Elements> operands = constantOperands(op);
+  if (!operands)
+    return {};
+  uint64_t before = freeGrowthBytes;
+  bool splats = true;
+  for (ElementsAttr operand : *operands) {
+    before += 2 * footprint(operand);
+    splats &= !operand || splatOf(operand);
+  }
+  if (fold != foldTable().end() && (splats || resultBytes(op) <= before)) {
+    Elements results = fold->second(op, *operands);
+    if (!results.empty())
+      return results;
+  }
+  if (!fallback || resultBytes(op) > before)
+    return {};
+  return fallback(op, *operands).value_or(Elements());
+}
+
+/// Replaces `op` by constants; false when it is not known.
+static bool replaceByConstants(Operation *op, const FoldFallback &fallback) {
+  Elements results = computeResults(op, fallback);
+  if (results.size() != op->getNumResults() || results.empty())
+    return false;
+  OpBuilder builder(op);
+  for (auto [result, value] : llvm::zip_equal(op->getResults(), results)) {
+    // An absent result, or one that nobody reads and nothing computed.
+    if (!value)
+      continue;
+    auto constant = ConstantOp::create(builder, op->getLoc(), value);
+    if (StringRef name = getValueName(result); !name.empty())
+      constant->setAttr(OnnxDialect::valuesAttr,
+                        builder.getStrArrayAttr({name}));
+    result.replaceAllUsesWith(constant.getResult());
+  }
+  if (!op->use_empty())
+    return false;
+  op->erase();
+  return true;
+}
+
+/// Puts the branch of an If with a known condition in its place. Returns the
+/// first operation of the branch, or what followed the If.
+static Operation *inlineBranch(IfOp op) {
+  ElementsAttr condition = getConstantValue(op.getCond());
+  if (!condition)
+    return nullptr;
+  auto value = toIntegers(condition);
+  if (!value || value->size() != 1)
+    return nullptr;
+  Region &branch = value->front() ? op.getThenBranch() : op.getElseBranch();
+  Block &block = branch.front();
+  Operation *yield = block.getTerminator();
+  op->replaceAllUsesWith(yield->getOperands());
+  yield->erase();
+  Operation *first = block.empty() ? op->getNextNode() : &block.front();
+  op->getBlock()->getOperations().splice(op->getIterator(),
+                                         block.getOperations());
+  op->erase();
+  return first;
+}
+
+/// Walks a block in order, inner blocks after their operation's operands are
+/// known.
+static LogicalResult foldBlock(Block &block, const FoldFallback &fallback) {
+  for (Operation *op = &block.front(); op;) {
+    if (failed(inferResultTypes(op)))
+      return failure();
+    if (auto conditional = dyn_cast<IfOp>(op))
+      if (Operation *first = inlineBranch(conditional)) {
+        op = first;
+        continue;
+      }
+    for (Region &region : op->getRegions())
+      for (Block &inner : region)
+        if (failed(foldBlock(inner, fallback)))
+          return failure();
+    if (op->getNumRegions() && failed(inferResultTypes(op)))
+      return failure();
+    Operation *next = op->getNextNode();
+    if (!replaceByConstants(op, fallback) && isOpTriviallyDead(op))
+      op->erase();
+    op = next;
+  }
+  return success();
+}
+
+namespace {
+struct FoldConstants
+    : ::tilicho::ir::onnx::impl::OnnxFoldConstantsBase<FoldConstants> {
+  FoldConstants() = default;
+  explicit FoldConstants(FoldFallback fallback)
+      : fallback(std::move(fallback)) {}
+
+  void runOnOperation() override {
+    if (failed(foldBlock(getOperation().getBody().front(), fallback)))
+      return signalPassFailure();
+    updateFunctionType(getOperation());
+  }
+
+  FoldFallback fallback;
+};
+} // namespace
+
+std::unique_ptr<Pass>
+tilicho::ir::onnx::createOnnxFoldConstants(FoldFallback fallback) {
+  return std::make_unique<FoldConstants>(std::move(fallback));
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Refuses what has no fixed shape.
+#include "dialects/Onnx/IR/OnnxOps.h"
+#include "dialects/Onnx/Transforms/Passes.h"
+
+namespace tilicho::ir::onnx {
+#define GEN_PASS_DEF_ONNXREQUIRESTATIC
+#include "dialects/Onnx/Transforms/Passes.h.inc"
+} // namespace tilicho::ir::onnx
+
+using namespace mlir;
+using namespace tilicho::ir::onnx;
+
+static bool hasOpenType(Value value) {
+  auto shaped = dyn_cast<ShapedType>(value.getType());
+  return shaped && !shaped.hasStaticShape();
+}
+
+namespace {
+struct RequireStatic
+    : ::tilicho::ir::onnx::impl::OnnxRequireStaticBase<RequireStatic> {
+  void runOnOperation() override {
+    bool refused = false;
+    getOperation().walk([&](Operation *op) {
+      // Where an operand is open already, its origin is named instead.
+      if (llvm::any_of(op->getOperands(), hasOpenType))
+        return;
+      for (OpResult result : op->getResults())
+        if (hasOpenType(result)) {
+          op->emitError() << op->getName().stripDialect() << ": the shape of "
+                          << "result '" << getValueName(result)
+                          << "' depends on data (" << result.getType()
+                          << "); only fixed shapes compile";
+          refused = true;
+        }
+    });
+    if (refused)
+      signalPassFailure();
+  }
+};
+} // namespace
