@@ -112,7 +112,7 @@ LogicalResult ConstantOp::verify() {
            << getResult().getType() << " but the value is "
            << getValue().getShapedType();
   }
-  for (Attribute step : *getSteps())
+  for (Attribute step : getStepsAttr())
     if (failed(checkStep(*this, step)))
       return failure();
   return success();
