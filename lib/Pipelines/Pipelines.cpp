@@ -68,7 +68,8 @@ static void addPasses(OpPassManager &passes, Stage stage,
     functions.addPass(createTileFoldConstants());
     return;
   case Stage::Tile:
-    passes.addPass(createStructuredToTile({options.machine}));
+    passes.addPass(createStructuredToTile(
+        {options.machine, options.optimizationLevel >= 3 ? 0.6 : 0.0}));
     return;
   case Stage::Isa:
     passes.addPass(createTileToIsa(options.machine));

@@ -147,9 +147,8 @@ struct TileFoldConstants
     for (Operation &op : llvm::make_early_inc_range(block))
       if (onConstants(&op) && fold(&op))
         op.erase();
-    for (Operation &op :
-         llvm::make_early_inc_range(llvm::reverse(block.without_terminator())))
-      if (op.use_empty() && isPure(&op))
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+      if (op.use_empty() && op.getNumResults() > 0 && isPure(&op))
         op.erase();
   }
 };

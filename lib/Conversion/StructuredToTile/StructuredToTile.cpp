@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/StructuredToTile.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/StructuredToTile/ChooseLayouts.h"
 #include "lib/Conversion/StructuredToTile/Lowering.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -19,8 +20,14 @@ namespace {
 class FunctionLowering {
 public:
   FunctionLowering(func::FuncOp function, OpBuilder &builder,
-                   const Machine &machine)
-      : function(function), lowering(builder, machine) {}
+                   const StructuredToTileOptions &options)
+      : function(function), lowering(builder, options.machine) {
+    if (options.residentShare > 0)
+      residency =
+          chooseLayouts(function, options.machine, options.residentShare);
+    for (auto &[value, layout] : residency.layouts)
+      lowering.setLayout(value, layout);
+  }
 
   LogicalResult run() {
     nameArguments();
@@ -72,9 +79,12 @@ private:
 
   LogicalResult emitAll() {
     bool isMissing = false;
-    for (Operation &op : function.front().without_terminator()) {
+    for (auto [index, op] :
+         llvm::enumerate(function.front().without_terminator())) {
       if (llvm::isa<tile::ConstantOp>(op))
         continue;
+      if (index < residency.residentBytes.size())
+        lowering.setResidentBytes(residency.residentBytes[index]);
       Emitter emit = findEmitter(op.getName().getStringRef());
       if (!emit) {
         op.emitOpError("has no lowering to instructions");
@@ -97,6 +107,7 @@ private:
 
   func::FuncOp function;
   Lowering lowering;
+  Residency residency;
   SmallVector<std::pair<View, Value>> copies;
 };
 
@@ -104,7 +115,8 @@ struct StructuredToTile
     : PassWrapper<StructuredToTile, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(StructuredToTile)
 
-  explicit StructuredToTile(const Machine &machine) : machine(machine) {}
+  explicit StructuredToTile(StructuredToTileOptions options)
+      : options(std::move(options)) {}
 
   StringRef getArgument() const override {
     return "convert-structured-to-tile";
@@ -124,20 +136,20 @@ struct StructuredToTile
     auto lowered = func::FuncOp::create(builder, function.getLoc(), "lowered",
                                         builder.getFunctionType({}, {}));
     builder.setInsertionPointToStart(lowered.addEntryBlock());
-    if (failed(FunctionLowering(function, builder, machine).run()))
+    if (failed(FunctionLowering(function, builder, options).run()))
       return signalPassFailure();
     func::ReturnOp::create(builder, function.getLoc());
     lowered.setName(function.getName());
     function.erase();
   }
 
-  Machine machine;
+  StructuredToTileOptions options;
 };
 
 } // namespace
 
-std::unique_ptr<Pass> createStructuredToTile(const Machine &machine) {
-  return std::make_unique<StructuredToTile>(machine);
+std::unique_ptr<Pass> createStructuredToTile(StructuredToTileOptions options) {
+  return std::make_unique<StructuredToTile>(std::move(options));
 }
 
 } // namespace tilicho::compiler

@@ -11,11 +11,18 @@
 
 namespace tilicho::compiler {
 
+struct StructuredToTileOptions {
+  Machine machine;
+  /// How much of SBUF values may take that stay on chip between operators; 0
+  /// sends every value through HBM.
+  double residentShare = 0;
+};
+
 /// `--convert-structured-to-tile`: the module's one function of structured ops
 /// becomes a function without arguments of segments and instructions, in
 /// program order. Arguments and results take their names from the attribute
 /// `onnx.name`.
-std::unique_ptr<mlir::Pass> createStructuredToTile(const Machine &machine);
+std::unique_ptr<mlir::Pass> createStructuredToTile(StructuredToTileOptions options);
 
 } // namespace tilicho::compiler
 
