@@ -101,17 +101,32 @@ void Assembler::finishQueue() {
   code = nullptr;
 }
 
-absl::Status Assembler::finish() {
-  finishQueue();
-  program->storage = storage;
+absl::Status Assembler::finishMachine() {
   if (machineText.empty())
     return absl::InvalidArgumentError(
         concat(path, ":1:1: no machine is named; begin with '.machine trn1'"));
   absl::StatusOr<Machine> machine = deserializeMachine(machineText);
-  if (!machine.ok())
-    return absl::InvalidArgumentError(
-        concat(place(machineOffset), ": ", machine.status().message()));
-  program->machine = *std::move(machine);
+  if (machine.ok()) {
+    program->machine = *std::move(machine);
+    return absl::OkStatus();
+  }
+  std::string message(machine.status().message());
+  size_t offset = machineOffset;
+  for (const auto &[field, at] : fieldOffsets) {
+    if (message.find(field) == std::string::npos)
+      continue;
+    offset = at;
+    if (message.find("does not hold") != std::string::npos)
+      message = concat("this is no value of ", field);
+  }
+  return absl::InvalidArgumentError(concat(place(offset), ": ", message));
+}
+
+absl::Status Assembler::finish() {
+  finishQueue();
+  program->storage = storage;
+  if (absl::Status status = finishMachine(); !status.ok())
+    return status;
   if (absl::Status status = verifyProgram(*program); !status.ok())
     return absl::InvalidArgumentError(concat(path, ": ", status.message()));
   return absl::OkStatus();

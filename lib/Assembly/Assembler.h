@@ -39,6 +39,7 @@ private:
   void scanLabels();
   void finishQueue();
   absl::Status finish();
+  absl::Status finishMachine();
   std::string place(size_t offset) const;
 
   // Directives.
@@ -61,6 +62,7 @@ private:
   void figure();
   void nodeFigure();
   uint32_t nodeIndex(const std::string &name);
+  uint32_t numberedNode();
   uint32_t queueIndex();
 
   std::string_view text;
@@ -72,9 +74,11 @@ private:
   std::shared_ptr<Storage> storage = std::make_shared<Storage>();
   ProgramNames names;
   std::map<std::string, uint32_t> nodeByName;
-  /// The machine as `serialize` writes it, and where it was last named.
+  /// The machine as `serialize` writes it, once one is begun.
   std::string machineText;
+  /// Where the machine and each of its fields were last set.
   size_t machineOffset = 0;
+  std::map<std::string, size_t> fieldOffsets;
   /// The queue that instructions go to.
   isa::QueueKind kind{};
   std::vector<uint8_t> *code = nullptr;

@@ -7,6 +7,7 @@
 #include "runtime/Isa/Concat.h"
 #include "runtime/Program/MappedFile.h"
 
+#include <filesystem>
 #include <limits>
 
 namespace tilicho::compiler {
@@ -58,11 +59,18 @@ void Assembler::machine() {
 }
 
 void Assembler::setField() {
-  machineOffset = cursor.offset();
+  size_t offset = cursor.offset();
   std::string setting = cursor.restOfLine();
-  if (!applySetting(machineText, setting))
-    throw isa::AssemblyError{machineOffset,
-                             "expected a field of the machine as PATH=VALUE"};
+  size_t equals = setting.find('=');
+  if (equals == std::string::npos)
+    throw isa::AssemblyError{offset, "expected PATH=VALUE"};
+  if (machineText.empty())
+    machineText = serialize(Machine());
+  std::string field = setting.substr(0, equals);
+  if (!changeField(machineText, setting))
+    throw isa::AssemblyError{offset,
+                             concat("the machine has no field '", field, "'")};
+  fieldOffsets[field] = offset;
 }
 
 void Assembler::compilerVersion() {
@@ -89,13 +97,22 @@ uint32_t Assembler::nodeIndex(const std::string &name) {
   return it->second;
 }
 
+uint32_t Assembler::numberedNode() {
+  size_t offset = cursor.offset();
+  int64_t node = cursor.integer("node", 0, UINT32_MAX);
+  if (node < int64_t(program->nodes.size()))
+    return uint32_t(node);
+  throw isa::AssemblyError{offset,
+                           concat("there is no node ", node, "; .nodes names ",
+                                  program->nodes.size())};
+}
+
 void Assembler::node() {
   if (!code)
     cursor.fail(".node before the first .queue");
   NodeRun run{uint32_t(code->size() / isa::kInstructionBytes), NodeRun::noNode};
   if (cursor.lexer.peek().kind == isa::TokenKind::Number)
-    run.node =
-        uint32_t(cursor.integer("node", 0, int64_t(program->nodes.size()) - 1));
+    run.node = numberedNode();
   else if (!cursor.lexer.isAtLineEnd())
     run.node = nodeIndex(cursor.name("a node's name"));
   std::vector<NodeRun> &runs = program->queues.back().nodeMap;
@@ -158,7 +175,9 @@ void Assembler::fileData(Segment &segment) {
   int64_t from = 0;
   if (cursor.consume(","))
     from = cursor.integer("offset", 0, anyLarge);
-  absl::StatusOr<MappedFile> mapped = mapFile(file);
+  // Beside the text, unless it is absolute.
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  absl::StatusOr<MappedFile> mapped = mapFile((folder / file).string());
   if (!mapped.ok())
     throw isa::AssemblyError{offset, std::string(mapped.status().message())};
   if (mapped->bytes.size() < uint64_t(from) ||
@@ -175,6 +194,7 @@ void Assembler::fileData(Segment &segment) {
 
 void Assembler::queue() {
   finishQueue();
+  size_t offset = cursor.offset();
   std::string name = cursor.word("a queue");
   std::optional<isa::QueueKind> found = isa::queueKindOf(name);
   scanLabels();
@@ -182,8 +202,10 @@ void Assembler::queue() {
   program->queues.push_back({name, {}, {}});
   code = &storage->blocks.emplace_back();
   if (!found)
-    cursor.fail(concat("no queue is called '", name,
-                       "'; there are pe, act, vec, pool, sync and dma0, ..."));
+    throw isa::AssemblyError{
+        offset,
+        concat("no queue is called '", name,
+               "'; there are pe, act, vec, pool, sync and dma0, dma1, ...")};
 }
 
 //===-- Values and figures ------------------------------------------------===//

@@ -30,17 +30,12 @@ MachineText describeMachine(const Machine &machine) {
   return text;
 }
 
-bool applySetting(std::string &serialized, const std::string &setting) {
-  size_t equals = setting.find('=');
-  if (equals == std::string::npos || equals == 0)
-    return false;
-  std::string path = "\n" + setting.substr(0, equals + 1);
+bool changeField(std::string &serialized, const std::string &setting) {
   std::string text = "\n" + serialized;
-  size_t at = text.find(path);
-  if (at == std::string::npos)
-    text += setting + "\n";
-  else
-    text.replace(at + 1, text.find('\n', at + 1) - at - 1, setting);
+  size_t at = text.find("\n" + setting.substr(0, setting.find('=') + 1));
+  if (at == std::string::npos || setting.find('=') == std::string::npos)
+    return false;
+  text.replace(at + 1, text.find('\n', at + 1) - at - 1, setting);
   serialized = text.substr(1);
   return true;
 }

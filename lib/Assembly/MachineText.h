@@ -21,9 +21,9 @@ struct MachineText {
 
 MachineText describeMachine(const Machine &machine);
 
-/// Changes the fields of a text of `serialize`; a setting of a path that is not
-/// there is added at the end. False if it is no `path=value`.
-bool applySetting(std::string &serialized, const std::string &setting);
+/// Changes a field in a text of `serialize` by `path=value`. False if there is
+/// no such field.
+bool changeField(std::string &serialized, const std::string &setting);
 
 } // namespace tilicho::compiler
 

@@ -8,6 +8,7 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/raw_ostream.h"
 
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 
@@ -38,7 +39,9 @@ static int fail(absl::string_view message) {
 
 static int print(const tilicho::Program &program,
                  absl::Span<const uint8_t> bytes) {
-  tilicho::compiler::DisassembleOptions options{input, bytes, inlineBytes,
+  // The text may be assembled in another folder.
+  std::string path = std::filesystem::absolute(std::string(input)).string();
+  tilicho::compiler::DisassembleOptions options{path, bytes, inlineBytes,
                                                 headerOnly, queue};
   if (!options.queue.empty() && !program.findQueue(options.queue))
     return fail("program has no queue '" + queue + "'");

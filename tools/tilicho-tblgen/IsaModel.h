@@ -93,6 +93,8 @@ bool verifyIsa(const Isa &isa);
 
 void emitCppDecls(const llvm::RecordKeeper &records, llvm::raw_ostream &os);
 void emitCppDefs(const llvm::RecordKeeper &records, llvm::raw_ostream &os);
+void emitDocs(const llvm::RecordKeeper &records, llvm::raw_ostream &os);
+void emitExamples(const llvm::RecordKeeper &records, llvm::raw_ostream &os);
 void emitOds(const llvm::RecordKeeper &records, llvm::raw_ostream &os);
 
 } // namespace tilicho::tblgen

@@ -17,6 +17,11 @@ static Opt cppDefs("gen-isa-cpp-defs", tilicho::tblgen::emitCppDefs,
 static Opt ods("gen-isa-ods", tilicho::tblgen::emitOds,
                "ODS text of the isa dialect's operations");
 
+static Opt docs("gen-isa-docs", tilicho::tblgen::emitDocs,
+                "docs/generated/isa-tables.md");
+static Opt examples("gen-isa-examples", tilicho::tblgen::emitExamples,
+                    "a program of all examples, for tilicho-as");
+
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   llvm::cl::ParseCommandLineOptions(
