@@ -76,3 +76,16 @@ macro(tilicho_mlir_tablegen out)
   mlir_tablegen(${out} ${ARGN} -I ${PROJECT_SOURCE_DIR} -I ${PROJECT_BINARY_DIR}
                 -I ${MLIR_INCLUDE_DIRS})
 endmacro()
+
+# tilicho_shared_library(NAME SRCS a.cpp [LINK x ...]): libNAME.so, which shows
+# tilicho_* and nothing of what it is made of.
+function(tilicho_shared_library name)
+  cmake_parse_arguments(ARG "" "" "SRCS;LINK" ${ARGN})
+  set(exports ${PROJECT_SOURCE_DIR}/cmake/tilicho.exports)
+  add_library(${name} SHARED ${ARG_SRCS})
+  target_link_libraries(${name} PRIVATE TilichoOptions ${ARG_LINK})
+  target_link_options(${name} PRIVATE LINKER:--version-script=${exports}
+                      LINKER:--exclude-libs=ALL LINKER:--gc-sections)
+  set_target_properties(${name} PROPERTIES LINK_DEPENDS ${exports})
+  install(TARGETS ${name} LIBRARY DESTINATION lib)
+endfunction()

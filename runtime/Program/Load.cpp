@@ -228,16 +228,26 @@ loadProgram(absl::Span<const uint8_t> bytes, std::shared_ptr<const void> owner,
                       absl::StrCat(name, ": ", status.message()));
 }
 
+AlignedCopy allocateAligned(size_t size) {
+  // Room to start at a multiple of the alignment.
+  std::shared_ptr<uint8_t[]> owner(new uint8_t[size + programAlignment]());
+  auto start = reinterpret_cast<uint64_t>(owner.get());
+  const uint8_t *aligned =
+      owner.get() + (file::roundUp(start, programAlignment) - start);
+  return {{aligned, size}, owner};
+}
+
+AlignedCopy copyAligned(absl::Span<const uint8_t> bytes) {
+  AlignedCopy copy = allocateAligned(bytes.size());
+  std::copy(bytes.begin(), bytes.end(),
+            const_cast<uint8_t *>(copy.bytes.data()));
+  return copy;
+}
+
 absl::StatusOr<std::unique_ptr<Program>>
 loadProgramCopy(absl::Span<const uint8_t> bytes, absl::string_view name) {
-  // Room to start at a multiple of the alignment.
-  auto owner =
-      std::make_shared<std::vector<uint8_t>>(bytes.size() + programAlignment);
-  uint64_t start = reinterpret_cast<uint64_t>(owner->data());
-  uint8_t *aligned =
-      owner->data() + (file::roundUp(start, programAlignment) - start);
-  std::copy(bytes.begin(), bytes.end(), aligned);
-  return loadProgram({aligned, bytes.size()}, owner, name);
+  AlignedCopy copy = copyAligned(bytes);
+  return loadProgram(copy.bytes, copy.owner, name);
 }
 
 absl::StatusOr<std::unique_ptr<Program>> loadProgram(const std::string &path) {

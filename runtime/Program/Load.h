@@ -20,6 +20,15 @@ loadProgram(absl::Span<const uint8_t> bytes, std::shared_ptr<const void> owner,
             absl::string_view name);
 inline constexpr size_t programAlignment = 64;
 
+/// Memory that a program can be loaded from.
+struct AlignedCopy {
+  absl::Span<const uint8_t> bytes;
+  std::shared_ptr<const void> owner;
+};
+/// Zero bytes at a multiple of `programAlignment`, for the caller to fill.
+AlignedCopy allocateAligned(size_t size);
+AlignedCopy copyAligned(absl::Span<const uint8_t> bytes);
+
 /// Copies bytes of any alignment and loads the copy.
 absl::StatusOr<std::unique_ptr<Program>>
 loadProgramCopy(absl::Span<const uint8_t> bytes, absl::string_view name);

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Gathers inputs, runs the program, and hands out what was asked for.
+#include "tools/tilicho-run/Run.h"
+#include "runtime/Program/AtomicFile.h"
+#include "runtime/Program/Load.h"
+#include "runtime/Tensors/Match.h"
+#include "runtime/Timing/Statistics.h"
+#include "tools/tilicho-run/MachineCheck.h"
+#include "tools/tilicho-run/Report.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+
+#include <algorithm>
+
+namespace tilicho::run {
+namespace {
+
+std::string inputList(const Program &program) {
+  std::vector<std::string> inputs;
+  for (uint32_t index : program.segmentsOf(Segment::Kind::Input)) {
+    const Segment &segment = program.segments[index];
+    inputs.push_back(absl::StrCat(segment.name, " (",
+                                  typeText(segment.dtype, segment.shape), ")"));
+  }
+  return absl::StrJoin(inputs, ", ");
+}
+
+/// Adds seeded tensors for the inputs that `source` lacks.
+void addRandomInputs(const Program &program, uint64_t seed,
+                     TensorSource &source) {
+  auto isGiven = [&](const std::string &name) {
+    return std::any_of(source.tensors.begin(), source.tensors.end(),
+                       [&](const Tensor &t) { return t.name == name; });
+  };
+  std::vector<Tensor> random;
+  for (uint32_t index : program.segmentsOf(Segment::Kind::Input)) {
+    const Segment &segment = program.segments[index];
+    if (!isGiven(segment.name))
+      random.push_back(
+          randomTensor(seed, segment.name, segment.dtype, segment.shape));
+  }
+  for (Tensor &tensor : random)
+    source.tensors.push_back(std::move(tensor));
+}
+
+absl::StatusOr<std::vector<Tensor>> readInputs(const Program &program,
+                                               const Options &options) {
+  TensorSource source{"--random", {}};
+  if (!options.inputs.empty()) {
+    auto read = readTensors(options.inputs, "input");
+    if (!read.ok())
+      return read.status();
+    source = std::move(*read);
+  }
+  const bool isPositional =
+      std::any_of(source.tensors.begin(), source.tensors.end(),
+                  [](const Tensor &tensor) { return tensor.name.empty(); });
+  if (options.randomSeed && !isPositional)
+    addRandomInputs(program, *options.randomSeed, source);
+  if (source.tensors.empty() && options.inputs.empty() &&
+      !program.segmentsOf(Segment::Kind::Input).empty())
+    return absl::InvalidArgumentError(
+        absl::StrCat("the program has inputs ", inputList(program),
+                     "; give --inputs=FILE or --random=SEED"));
+  return matchTensors(source, program, Segment::Kind::Input);
+}
+
+absl::StatusOr<std::vector<size_t>> findValues(const Program &program,
+                                               const Options &options) {
+  std::vector<size_t> found;
+  const bool isAll = options.dump == std::vector<std::string>{"all"};
+  std::vector<std::string> missing =
+      isAll ? std::vector<std::string>() : options.dump;
+  for (size_t i = 0; i < program.values.size(); ++i) {
+    auto name =
+        std::find(missing.begin(), missing.end(), program.values[i].name);
+    if (!isAll && name == missing.end())
+      continue;
+    if (!isAll)
+      missing.erase(name);
+    found.push_back(i);
+  }
+  if (missing.empty())
+    return found;
+  return absl::NotFoundError(absl::StrCat(
+      "--dump: the program keeps no value ", absl::StrJoin(missing, ", "),
+      "; it keeps ", program.values.size(), ", which --dump=all writes"));
+}
+
+/// Loads what the run is compared with before the run takes its time.
+absl::StatusOr<std::vector<Tensor>> readExpected(const Program &program,
+                                                 const Options &options) {
+  if (options.expected.empty())
+    return std::vector<Tensor>();
+  auto source = readTensors(options.expected, "output");
+  if (!source.ok())
+    return source.status();
+  return matchTensors(*source, program, Segment::Kind::Output);
+}
+
+absl::Status writeAll(const Options &options, const SessionReport &report,
+                      std::vector<Tensor> outputs) {
+  // A graph's output may be among the values too.
+  for (const Tensor &value : report.values)
+    if (std::none_of(outputs.begin(), outputs.end(),
+                     [&](const Tensor &t) { return t.name == value.name; }))
+      outputs.push_back(value);
+  absl::Status status;
+  if (!options.outputs.empty())
+    status = writeTensors(options.outputs, outputs);
+  if (status.ok() && !options.stats.empty())
+    status = writeFileAtomically(options.stats, report.statistics);
+  return status;
+}
+
+struct Values {
+  std::vector<Tensor> inputs, expected, outputs;
+  std::vector<const uint8_t *> inputData;
+  std::vector<uint8_t *> outputData;
+};
+
+absl::Status prepare(const Program &program, const Options &options,
+                     Values &values) {
+  auto inputs = readInputs(program, options);
+  if (!inputs.ok())
+    return inputs.status();
+  values.inputs = std::move(*inputs);
+  auto expected = readExpected(program, options);
+  if (!expected.ok())
+    return expected.status();
+  values.expected = std::move(*expected);
+  for (const Tensor &input : values.inputs)
+    values.inputData.push_back(input.bytes.data());
+  for (uint32_t index : program.segmentsOf(Segment::Kind::Output)) {
+    const Segment &segment = program.segments[index];
+    NewTensor made = allocateTensor(segment.name, segment.dtype, segment.shape);
+    values.outputs.push_back(made.tensor);
+    values.outputData.push_back(made.data);
+  }
+  return absl::OkStatus();
+}
+
+} // namespace
+
+absl::Status runProgramFile(const Options &options, std::string &text) {
+  auto program = loadProgram(options.program);
+  if (!program.ok())
+    return program.status();
+  absl::Status status = checkMachine(**program, options);
+  if (!status.ok())
+    return status;
+  Values values;
+  if (options.session.timing != TimingMode::Only)
+    status = prepare(**program, options, values);
+  auto dumped = findValues(**program, options);
+  if (!status.ok() || !dumped.ok())
+    return status.ok() ? dumped.status() : status;
+  SessionOptions session = options.session;
+  session.values = std::move(*dumped);
+  session.criticalPath = options.isReport;
+  auto report =
+      runSession(**program, values.inputData, values.outputData, session);
+  if (!report.ok())
+    return report.status();
+  status = writeAll(options, *report, values.outputs);
+  if (!status.ok())
+    return status;
+  text += summaryText(**program, *report, values.outputs);
+  if (options.isReport)
+    text += timing::reportText(**program, *report->timing);
+  if (options.expected.empty())
+    return absl::OkStatus();
+  bool isEqual = false;
+  text += comparisonText(values.outputs, values.expected, options.tolerance,
+                         isEqual);
+  return isEqual ? absl::OkStatus()
+                 : absl::FailedPreconditionError(
+                       absl::StrCat("outputs differ from ", options.expected));
+}
+
+} // namespace tilicho::run
