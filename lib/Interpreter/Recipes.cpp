@@ -51,13 +51,19 @@ static HostTensor applyStep(DictionaryAttr step, const HostTensor &value) {
   return applyElementwise(step, value);
 }
 
-FailureOr<HostTensor> materialize(ConstantOp op) {
-  std::optional<HostTensor> value = toHostTensor(op.getValue());
-  if (!value)
-    return op.emitError("the data of this constant is missing");
-  if (ArrayAttr steps = op.getStepsAttr())
+std::optional<HostTensor> materialize(ElementsAttr data, ArrayAttr steps) {
+  std::optional<HostTensor> value = toHostTensor(data);
+  if (value && steps)
     for (auto step : steps.getAsRange<DictionaryAttr>())
       value = applyStep(step, *value);
+  return value;
+}
+
+FailureOr<HostTensor> materialize(ConstantOp op) {
+  std::optional<HostTensor> value =
+      materialize(op.getValue(), op.getStepsAttr());
+  if (!value)
+    return op.emitError("the data of this constant is missing");
   return *value;
 }
 

@@ -12,6 +12,11 @@ namespace tilicho::compiler {
 /// operation, when the data is missing.
 llvm::FailureOr<HostTensor> materialize(ir::tile::ConstantOp op);
 
+/// The same for an attribute and the steps of a constant (may be null);
+/// nothing when the data is missing.
+std::optional<HostTensor> materialize(mlir::ElementsAttr data,
+                                      mlir::ArrayAttr steps);
+
 /// `op`, whose operand number `index` is a large constant, as a step on that
 /// constant; null where there is no such step.
 mlir::DictionaryAttr stepFor(mlir::Operation *op, unsigned index);

@@ -2,7 +2,7 @@
 // Reads attributes of constants, and applies the steps they carry.
 #include "lib/Target/ConstantBytes.h"
 
-#include "mlir/IR/DialectResourceBlobManager.h"
+#include "lib/Interpreter/Recipes.h"
 
 using namespace mlir;
 
@@ -29,33 +29,16 @@ static absl::Status writeSplat(ArrayRef<char> element, int64_t count,
   return absl::OkStatus();
 }
 
-static absl::Status writeBooleans(DenseElementsAttr dense,
-                                  const ByteSink &sink) {
-  std::vector<char> bytes;
-  for (bool value : dense.getValues<bool>())
-    bytes.push_back(value);
-  return sink(bytesOf(bytes));
-}
-
 absl::Status writeConstant(ElementsAttr value, ArrayAttr steps,
                            const ByteSink &sink) {
-  if (steps && !steps.empty())
-    return absl::UnimplementedError("steps of constants");
-  if (auto resource = dyn_cast<DenseResourceElementsAttr>(value)) {
-    AsmResourceBlob *blob = resource.getRawHandle().getBlob();
-    if (!blob)
-      return absl::InvalidArgumentError("a constant's data is missing");
-    return sink(bytesOf(blob->getData()));
-  }
   auto dense = dyn_cast<DenseElementsAttr>(value);
-  if (!dense)
-    return absl::InvalidArgumentError("a constant is neither dense nor a "
-                                      "resource");
-  if (dense.getElementType().isInteger(1))
-    return writeBooleans(dense, sink);
-  if (dense.isSplat())
+  if (dense && dense.isSplat() && !dense.getElementType().isInteger(1) &&
+      (!steps || steps.empty()))
     return writeSplat(dense.getRawData(), dense.getNumElements(), sink);
-  return sink(bytesOf(dense.getRawData()));
+  std::optional<HostTensor> tensor = materialize(value, steps);
+  if (!tensor)
+    return absl::InvalidArgumentError("the data of a constant is missing");
+  return sink({tensor->bytes(), static_cast<size_t>(tensor->sizeInBytes())});
 }
 
 } // namespace tilicho::compiler
