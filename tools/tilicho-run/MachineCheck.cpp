@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace tilicho::run {
@@ -68,10 +69,16 @@ absl::Status checkMachine(const Program &program, const Options &options) {
   std::vector<std::string> fields = differences(program.machine, *wanted);
   if (fields.empty())
     return absl::OkStatus();
+  constexpr size_t numShown = 6;
+  const size_t numHidden = fields.size() - std::min(fields.size(), numShown);
+  if (numHidden > 0) {
+    fields.resize(numShown);
+    fields.push_back(absl::StrCat("and ", numHidden, " more fields"));
+  }
   return absl::FailedPreconditionError(
       absl::StrCat(options.program, ": the program is for machine ",
                    describe(program.machine), ", but --machine is ",
-                   describe(*wanted), "; the program's and the other's ",
+                   describe(*wanted), "; they differ in ",
                    absl::StrJoin(fields, "; "), "; compile the model again"));
 }
 

@@ -72,12 +72,12 @@ const char *readSwitch(absl::string_view, Options &options) {
 
 const Flag flags[] = {
     {"inputs", "FILES",
-     "an .npz file by ONNX name, NAME=FILE.npy,..., one .npy file, or\n"
-     "a folder of ONNX TensorProtos (test_data_set_0)",
+     "an .npz file by ONNX name, NAME=FILE.npy,..., one .npy\n"
+     "file, or a folder of ONNX TensorProtos (test_data_set_0)",
      readText<&Options::inputs>},
     {"random", "SEED",
-     "inputs from a seed: floats in [-1, 1), integers 0 to 9, 8-bit\n"
-     "integers over their range; beside --inputs for those not given",
+     "inputs from a seed, beside --inputs for those not given:\n"
+     "floats in [-1, 1), integers 0 to 9, those of 8 bits all",
      readSeed},
     {"outputs", "FILES", "where outputs go: .npz, NAME=FILE.npy,... or .npy",
      readText<&Options::outputs>},
@@ -107,8 +107,8 @@ const Flag flags[] = {
     {"report", "", "print where the time went, by node, stall and tensor",
      readSwitch<&Options::isReport>},
     {"machine", "NAME|FILE",
-     "refuse a program of another machine: a shipped name, or a text\n"
-     "that tilicho-machine wrote",
+     "refuse a program of another machine: a shipped name, or\n"
+     "a text that tilicho-machine wrote",
      readText<&Options::machine>},
     {"threads", "N", "threads of the emulator (0: all the host has)",
      readThreads},

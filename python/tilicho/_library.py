@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The C interface (include/tilicho/tilicho.h) by ctypes."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import pathlib
+from ctypes import POINTER, byref, c_char_p, c_int32, c_int64, c_size_t
+from ctypes import c_uint32, c_void_p
+
+API_VERSION = 1
+LIBRARY = "libtilicho-runtime.so"
+
+
+class TilichoError(RuntimeError):
+    """What the library reports: one line for each problem."""
+
+
+class TensorInfo(ctypes.Structure):
+    """tilicho_tensor_info."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("name", c_char_p),
+        ("dtype", c_int32),
+        ("rank", c_size_t),
+        ("shape", POINTER(c_int64)),
+        ("bytes", c_size_t),
+    ]
+
+
+class Buffer(ctypes.Structure):
+    """tilicho_buffer."""
+
+    _fields_ = [("data", c_void_p), ("bytes", c_size_t)]
+
+
+class RunOptions(ctypes.Structure):
+    """tilicho_run_options."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("threads", c_uint32),
+        ("timing", c_uint32),
+        ("sanitize", c_uint32),
+        ("trace_path", c_char_p),
+        ("values", POINTER(c_size_t)),
+        ("value_count", c_size_t),
+    ]
+
+
+class CompileOptions(ctypes.Structure):
+    """tilicho_compile_options."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("name", c_char_p),
+        ("folder", c_char_p),
+        ("machine", c_char_p),
+        ("settings", POINTER(c_char_p)),
+        ("setting_count", c_size_t),
+        ("dims", POINTER(c_char_p)),
+        ("dim_count", c_size_t),
+        ("precision", c_char_p),
+        ("optimization", c_char_p),
+    ]
+
+
+# Result type (None: an error handle, turned into an exception) and arguments.
+_INFO = [c_void_p, c_size_t, POINTER(TensorInfo)]
+_FUNCTIONS: dict[str, tuple] = {
+    "tilicho_program_load": (None, [c_char_p, POINTER(c_void_p)]),
+    "tilicho_program_load_memory": (
+        None,
+        [c_void_p, c_size_t, POINTER(c_void_p)],
+    ),
+    "tilicho_program_save": (None, [c_void_p, c_char_p]),
+    "tilicho_program_machine": (c_char_p, [c_void_p]),
+    "tilicho_program_flags": (c_char_p, [c_void_p]),
+    "tilicho_program_statistics": (c_char_p, [c_void_p]),
+    "tilicho_program_input_count": (c_size_t, [c_void_p]),
+    "tilicho_program_output_count": (c_size_t, [c_void_p]),
+    "tilicho_program_value_count": (c_size_t, [c_void_p]),
+    "tilicho_program_input": (None, _INFO),
+    "tilicho_program_output": (None, _INFO),
+    "tilicho_program_value": (None, _INFO),
+    "tilicho_run": (
+        None,
+        [
+            c_void_p,
+            POINTER(RunOptions),
+            POINTER(Buffer),
+            c_size_t,
+            POINTER(Buffer),
+            c_size_t,
+            POINTER(c_void_p),
+        ],
+    ),
+    "tilicho_result_statistics": (c_char_p, [c_void_p]),
+    "tilicho_result_value": (None, [c_void_p, c_size_t, POINTER(Buffer)]),
+    "tilicho_compile": (
+        None,
+        [c_void_p, c_size_t, POINTER(CompileOptions), POINTER(c_void_p)],
+    ),
+}
+
+
+def _candidates() -> list[pathlib.Path]:
+    """Where the library may lie: named by TILICHO_LIBRARY_DIR, in the package
+    as installed, beside it in a build or prefix, in a source tree's build."""
+    package = pathlib.Path(__file__).absolute().parent
+    named = os.environ.get("TILICHO_LIBRARY_DIR")
+    folders = [pathlib.Path(named)] if named else []
+    folders += [
+        package / "native" / "lib",
+        package.parent.parent / "lib",
+        package.parent.parent / "build" / "lib",
+    ]
+    return [folder / LIBRARY for folder in folders]
+
+
+def _open() -> ctypes.CDLL:
+    for path in _candidates():
+        if path.exists():
+            # Not made global: nothing else in the process sees its symbols.
+            return ctypes.CDLL(str(path), mode=os.RTLD_LOCAL | os.RTLD_NOW)
+    tried = ", ".join(str(path) for path in _candidates())
+    raise ImportError(
+        f"{LIBRARY} is not in {tried}; build it with scripts/build, or set "
+        "TILICHO_LIBRARY_DIR to its folder"
+    )
+
+
+def _check(error: int | None, _function, _arguments) -> None:
+    if not error:
+        return
+    message = _library.tilicho_error_message(error).decode()
+    _library.tilicho_error_free(error)
+    raise TilichoError(message)
+
+
+def _declare(library: ctypes.CDLL) -> ctypes.CDLL:
+    library.tilicho_api_version.restype = c_uint32
+    library.tilicho_version.restype = c_char_p
+    library.tilicho_error_message.restype = c_char_p
+    library.tilicho_error_message.argtypes = [c_void_p]
+    for name in ("error", "program", "result"):
+        function = getattr(library, f"tilicho_{name}_free")
+        function.restype, function.argtypes = None, [c_void_p]
+    for name, (result, arguments) in _FUNCTIONS.items():
+        function = getattr(library, name)
+        function.argtypes = arguments
+        function.restype = c_void_p if result is None else result
+        if result is None:
+            function.errcheck = _check
+    found = library.tilicho_api_version()
+    if found < API_VERSION:
+        raise ImportError(
+            f"{library._name} has API version {found}, but {API_VERSION} is "
+            "wanted"
+        )
+    return library
+
+
+_library = _declare(_open())
+
+
+def api() -> ctypes.CDLL:
+    """The library. Its functions let go of the interpreter's lock."""
+    return _library
+
+
+def version() -> str:
+    """The library's version."""
+    return _library.tilicho_version().decode()
+
+
+def describe(function, handle, index: int) -> TensorInfo:
+    """Calls tilicho_program_input or one of its like."""
+    info = TensorInfo(struct_size=ctypes.sizeof(TensorInfo))
+    function(handle, index, byref(info))
+    return info
+
+
+def strings(values: list[str]):
+    """An array of C strings."""
+    return (c_char_p * len(values))(*[value.encode() for value in values])

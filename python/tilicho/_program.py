@@ -1,0 +1,297 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Programs: compiling, loading, running."""
+
+from __future__ import annotations
+
+import ctypes
+import dataclasses
+import json
+import os
+import pathlib
+from collections.abc import Iterable, Mapping
+from typing import Any, Union
+
+import numpy
+
+from tilicho import _library
+from tilicho._dtypes import NAMES, numpy_dtype
+from tilicho._library import Buffer, CompileOptions, RunOptions, api
+
+PathLike = Union[str, "os.PathLike[str]"]
+_TIMING = {"on": 0, "off": 1, "only": 2}
+
+
+@dataclasses.dataclass(frozen=True)
+class TensorInfo:
+    """An input, output or value of a program."""
+
+    name: str
+    #: As in Tilicho's assembly: f32, bf16, i8, bool, ...
+    dtype: str
+    shape: tuple[int, ...]
+
+    @property
+    def numpy_dtype(self) -> numpy.dtype:
+        """The type of its arrays; from ml_dtypes where NumPy has none."""
+        return numpy_dtype(self.dtype)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.dtype} {list(self.shape)}"
+
+
+def _read_infos(handle, kind: str) -> tuple[TensorInfo, ...]:
+    count = getattr(api(), f"tilicho_program_{kind}_count")(handle)
+    function = getattr(api(), f"tilicho_program_{kind}")
+    infos = []
+    for index in range(count):
+        raw = _library.describe(function, handle, index)
+        shape = tuple(raw.shape[dim] for dim in range(raw.rank))
+        infos.append(TensorInfo(raw.name.decode(), NAMES[raw.dtype], shape))
+    return tuple(infos)
+
+
+def _buffer(array: numpy.ndarray) -> Buffer:
+    return Buffer(array.ctypes.data, array.nbytes)
+
+
+class Program:
+    """A compiled model. Made by `compile` and `load`; never changes, except
+    that `stats` tells of the last run."""
+
+    def __init__(self, handle: ctypes.c_void_p):
+        self._handle = handle
+        self.inputs = _read_infos(handle, "input")
+        self.outputs = _read_infos(handle, "output")
+        #: Values inside the graph that `run` can hand out.
+        self.values = _read_infos(handle, "value")
+        self._stats = api().tilicho_program_statistics(handle).decode()
+
+    def __del__(self):
+        if getattr(self, "_handle", None):
+            api().tilicho_program_free(self._handle)
+
+    def __repr__(self) -> str:
+        tensors = [str(info) for info in self.inputs + self.outputs]
+        return f"<tilicho.Program on {self.machine['name']}: {', '.join(tensors)}>"
+
+    @property
+    def stats(self) -> dict[str, Any]:
+        """Statistics by the keys of docs/Statistics.md: those of the last run,
+        or before it those that need none."""
+        return json.loads(self._stats)
+
+    @property
+    def machine(self) -> dict[str, str]:
+        """The fields of the machine that it was compiled for."""
+        text = api().tilicho_program_machine(self._handle).decode()
+        return dict(line.split("=", 1) for line in text.splitlines())
+
+    @property
+    def flags(self) -> str:
+        """The compiler's options, as on the command line."""
+        return api().tilicho_program_flags(self._handle).decode()
+
+    def save(self, path: PathLike) -> None:
+        """Writes the program file."""
+        api().tilicho_program_save(self._handle, os.fsencode(path))
+
+    def run(
+        self,
+        inputs: Mapping[str, numpy.ndarray] | None = None,
+        *,
+        outputs: Mapping[str, numpy.ndarray] | None = None,
+        values: Iterable[str] = (),
+        timing: str = "on",
+        threads: int = 0,
+        sanitize: bool = False,
+        trace: PathLike | None = None,
+    ) -> dict[str, numpy.ndarray]:
+        """Runs on the emulator and returns the outputs by name.
+
+        inputs: arrays by ONNX name. Types must be the program's; contiguous
+            arrays are used in place.
+        outputs: arrays to write into, by name; others are made.
+        values: names of values inside the graph to return too.
+        timing: "on" (values and time), "off" (values) or "only" (time; returns
+            nothing).
+        threads: of the emulator; 0 is as many as the host has.
+        sanitize: trap on uninitialised reads and races.
+        trace: a file for the Chrome trace.
+
+        Raises TilichoError, or ValueError for arrays that do not fit.
+        """
+        if timing not in _TIMING:
+            raise ValueError(f"timing is {timing!r}, but on, off and only are known")
+        names = list(values)
+        options, _kept = self._run_options(names, timing, threads, sanitize, trace)
+        if timing == "only":
+            self._execute(options, [], [], [])
+            return {}
+        given = self._check_inputs(inputs or {})
+        results = self._make_outputs(outputs or {})
+        inner = self._execute(options, given, list(results.values()), names)
+        return {**results, **inner}
+
+    def _run_options(self, names, timing, threads, sanitize, trace):
+        known = {info.name: index for index, info in enumerate(self.values)}
+        unknown = [name for name in names if name not in known]
+        if unknown:
+            raise ValueError(f"the program keeps no value {', '.join(unknown)}")
+        indices = (ctypes.c_size_t * len(names))(*[known[name] for name in names])
+        options = RunOptions(
+            struct_size=ctypes.sizeof(RunOptions),
+            threads=threads,
+            timing=_TIMING[timing],
+            sanitize=int(sanitize),
+            trace_path=os.fsencode(trace) if trace else None,
+            values=indices,
+            value_count=len(names),
+        )
+        return options, indices
+
+    def _check_inputs(self, inputs) -> list[numpy.ndarray]:
+        problems = [
+            f"the program has no input {name}; it has "
+            + (", ".join(info.name for info in self.inputs) or "none")
+            for name in inputs
+            if name not in {info.name for info in self.inputs}
+        ]
+        arrays = []
+        for info in self.inputs:
+            if info.name not in inputs:
+                problems.append(f"input {info} is missing")
+                continue
+            array = numpy.asarray(inputs[info.name])
+            problems += _misfit("input", info, array)
+            arrays.append(numpy.require(array, requirements="C"))
+        if problems:
+            raise ValueError("\n".join(problems))
+        return arrays
+
+    def _make_outputs(self, given) -> dict[str, numpy.ndarray]:
+        names = {info.name for info in self.outputs}
+        problems = [
+            f"the program has no output {name}" for name in given if name not in names
+        ]
+        results = {}
+        for info in self.outputs:
+            array = given.get(info.name)
+            if array is None:
+                array = numpy.empty(info.shape, info.numpy_dtype)
+            problems += _misfit("output", info, array)
+            flags = array.flags
+            if not (flags.c_contiguous and flags.writeable):
+                problems.append(f"output {info} needs a writeable contiguous array")
+            results[info.name] = array
+        if problems:
+            raise ValueError("\n".join(problems))
+        return results
+
+    def _execute(self, options, inputs, outputs, names) -> dict[str, numpy.ndarray]:
+        result = ctypes.c_void_p()
+        # Buffers are made here so that the arrays outlive the call.
+        api().tilicho_run(
+            self._handle,
+            ctypes.byref(options),
+            (Buffer * len(inputs))(*map(_buffer, inputs)),
+            len(inputs),
+            (Buffer * len(outputs))(*map(_buffer, outputs)),
+            len(outputs),
+            ctypes.byref(result),
+        )
+        try:
+            self._stats = api().tilicho_result_statistics(result).decode()
+            return {
+                name: self._copy_value(result, position, name)
+                for position, name in enumerate(names)
+            }
+        finally:
+            api().tilicho_result_free(result)
+
+    def _copy_value(self, result, position: int, name: str) -> numpy.ndarray:
+        info = next(info for info in self.values if info.name == name)
+        raw = Buffer()
+        api().tilicho_result_value(result, position, ctypes.byref(raw))
+        data = ctypes.string_at(raw.data, raw.bytes) if raw.bytes else b""
+        array = numpy.frombuffer(data, info.numpy_dtype).reshape(info.shape)
+        return array.copy()
+
+
+def _misfit(kind: str, info: TensorInfo, array: numpy.ndarray) -> list[str]:
+    if array.dtype == info.numpy_dtype and array.shape == info.shape:
+        return []
+    return [
+        f"{kind} {info.name} is {array.dtype} {list(array.shape)}, but the "
+        f"program wants {info.numpy_dtype} {list(info.shape)}"
+    ]
+
+
+def load(source: PathLike | bytes) -> Program:
+    """Loads a program file, by its path or from its bytes."""
+    handle = ctypes.c_void_p()
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        data = bytes(source)
+        api().tilicho_program_load_memory(data, len(data), ctypes.byref(handle))
+    else:
+        api().tilicho_program_load(os.fsencode(source), ctypes.byref(handle))
+    return Program(handle)
+
+
+def compile(
+    model: PathLike | bytes | Any,
+    *,
+    machine: PathLike = "trn1",
+    settings: Mapping[str, Any] | None = None,
+    dims: Mapping[str, int] | None = None,
+    precision: str | None = None,
+    optimization: str | int | None = None,
+    folder: PathLike | None = None,
+) -> Program:
+    """Compiles an ONNX model: a path, its bytes, or an onnx.ModelProto.
+
+    machine: a shipped name (trn1, trn2, edge, tpu1) or a machine file.
+    settings: machine fields to change, for example {"array.rows": 64}.
+    dims: values for symbolic dimensions.
+    precision: f32 (the default), bf16 or f16.
+    optimization: 0 to 3, or "O0" to "O3".
+    folder: of external data, when the model is not a path.
+
+    Raises TilichoError with one line for each problem of the model.
+    """
+    data, name, beside = _model_bytes(model)
+    settings_list = [f"{field}={_text(value)}" for field, value in (settings or {}).items()]
+    dims_list = [f"{dim}={value}" for dim, value in (dims or {}).items()]
+    if isinstance(optimization, int):
+        optimization = f"O{optimization}"
+    folder = folder if folder is not None else beside
+    options = CompileOptions(
+        struct_size=ctypes.sizeof(CompileOptions),
+        name=name.encode(),
+        folder=os.fsencode(folder) if folder is not None else None,
+        machine=os.fsencode(machine),
+        settings=_library.strings(settings_list),
+        setting_count=len(settings_list),
+        dims=_library.strings(dims_list),
+        dim_count=len(dims_list),
+        precision=precision.encode() if precision else None,
+        optimization=optimization.encode() if optimization else None,
+    )
+    handle = ctypes.c_void_p()
+    api().tilicho_compile(
+        data, len(data), ctypes.byref(options), ctypes.byref(handle)
+    )
+    return Program(handle)
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _model_bytes(model) -> tuple[bytes, str, PathLike | None]:
+    """The model's bytes, its name, and the folder that it was read from."""
+    if isinstance(model, (bytes, bytearray, memoryview)):
+        return bytes(model), "model", None
+    if hasattr(model, "SerializeToString"):
+        return model.SerializeToString(), model.graph.name or "model", None
+    path = pathlib.Path(model)
+    return path.read_bytes(), str(path), path.parent
