@@ -155,6 +155,9 @@ struct InstructionInfo {
   /// A kind of queue that takes the instruction.
   QueueKind firstQueue() const { return QueueKind(__builtin_ctz(queues)); }
   const FieldInfo *findField(std::string_view name) const;
+  /// Whether scalar immediates of an instruction with these bytes are integers,
+  /// not f32.
+  bool immediatesAreIntegers(const uint8_t *bytes) const;
   /// Whether the text has this kind of element; with Wait or Signal the
   /// instruction exists for that clause of the header, and must have it.
   bool hasSyntax(SyntaxKind kind) const;

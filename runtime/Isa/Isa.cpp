@@ -45,6 +45,14 @@ const FieldInfo *InstructionInfo::findField(std::string_view name) const {
   return nullptr;
 }
 
+bool InstructionInfo::immediatesAreIntegers(const uint8_t *bytes) const {
+  const FieldInfo *field = findField("compute");
+  if (integerScalars || !field)
+    return integerScalars;
+  Compute compute = Compute(bytes[field->offset]);
+  return compute != Compute::f32 && compute != Compute::f64;
+}
+
 bool InstructionInfo::hasSyntax(SyntaxKind kind) const {
   for (const SyntaxElement &element : syntax)
     if (element.kind == kind)

@@ -53,7 +53,6 @@ private:
   void putClauses();
   size_t endOfGroup(size_t at) const;
   bool isGroupZero(size_t begin, size_t end) const;
-  bool immediatesAreIntegers() const;
   template <class T> T decoded(const FieldInfo &field) const {
     return decodeAs<T>(bytes + field.offset);
   }
@@ -128,14 +127,6 @@ void Printer::putOperand(const IndexAccess &access) {
   putSteps(access.steps, std::size(access.steps));
 }
 
-bool Printer::immediatesAreIntegers() const {
-  if (info.integerScalars)
-    return true;
-  const FieldInfo *compute = info.findField("compute");
-  return compute && Compute(bytes[compute->offset]) != Compute::f32 &&
-         Compute(bytes[compute->offset]) != Compute::f64;
-}
-
 void Printer::putScalar(const Scalar &scalar) {
   if (scalar.kind == ScalarKind::Column) {
     put("column[", scalar.partition, ", ");
@@ -143,7 +134,7 @@ void Printer::putScalar(const Scalar &scalar) {
     put("]");
     return;
   }
-  if (immediatesAreIntegers())
+  if (info.immediatesAreIntegers(bytes))
     return put(int32_t(scalar.payload));
   float value;
   std::memcpy(&value, &scalar.payload, sizeof value);

@@ -112,5 +112,47 @@ TEST(Assembly, SaysWhereATextIsWrong) {
             "11: this queue has no label 'nowhere'");
 }
 
+/// The text with a few characters replaced, removed or doubled.
+std::string damaged(std::string text, std::mt19937_64 &random) {
+  static constexpr std::string_view characters = "[](){}:,.=+*-?r0s9x\"\\/ \n";
+  for (size_t changes = 1 + random() % 4; changes; --changes) {
+    size_t at = random() % text.size();
+    char c = characters[random() % characters.size()];
+    if (random() % 2)
+      text[at] = c;
+    else
+      text.insert(at, 1, c);
+  }
+  return text;
+}
+
+TEST(Assembly, DamagedTextsAreRefusedOrValid) {
+  std::mt19937_64 random(3);
+  for (const InstructionInfo &info : allInstructions())
+    for (int round = 0; round < 300; ++round) {
+      Bytes bytes = randomInstruction(info, random);
+      std::string text = damaged(printInstruction(bytes.data()), random);
+      Lexer lexer(text);
+      auto error = parseInstruction(lexer, bytes.data());
+      if (error) {
+        EXPECT_LE(error->offset, text.size()) << text;
+        EXPECT_FALSE(error->message.empty()) << text;
+        continue;
+      }
+      std::string again = printInstruction(bytes.data());
+      EXPECT_EQ(assemble(again), bytes) << text;
+    }
+}
+
+TEST(Assembly, QuotesSurvive) {
+  for (std::string_view name : {"", "a", "a b", "\"", "\\", "a\\\"b\nc"}) {
+    std::string text = quote(name);
+    Lexer lexer(text);
+    EXPECT_EQ(lexer.peek().kind, TokenKind::String);
+    EXPECT_EQ(unquote(lexer.next().text), name);
+    EXPECT_EQ(lexer.peek().kind, TokenKind::EndOfText);
+  }
+}
+
 } // namespace
 } // namespace tilicho::isa

@@ -106,6 +106,21 @@ TEST(Verify, ChecksOptionalOperandsAndSharedTypes) {
             "transpose: src has type bf16, but must have type f32");
 }
 
+TEST(Verify, AcceptsOnlyWhatDecodesToItself) {
+  std::mt19937_64 random(5);
+  for (const InstructionInfo &info : allInstructions())
+    for (int round = 0; round < 1000; ++round) {
+      Bytes bytes = randomInstruction(info, random), again;
+      for (size_t changes = 1 + random() % 3; changes; --changes)
+        bytes[random() % bytes.size()] = uint8_t(random());
+      if (!verify(bytes.data(), info.firstQueue()).ok())
+        continue;
+      visit(bytes.data(),
+            [&](const auto &inst) { encode(inst, again.data()); });
+      ASSERT_EQ(again, bytes);
+    }
+}
+
 TEST(Verify, NamesQueues) {
   EXPECT_EQ(queueKindOf("vec"), QueueKind::vec);
   EXPECT_EQ(queueKindOf("dma12"), QueueKind::dma);
