@@ -16,7 +16,7 @@ class Hbm;
 /// number of instructions before they start, at the rate of one DMA engine; a
 /// place that could not be foreseen is asked for when it is reached and comes
 /// with the latency of a transfer. A loop whose body is in the buffer fetches
-/// nothing.
+/// nothing. The first blocks are on their way when the run starts.
 class Fetch {
 public:
   Fetch(const Machine &machine, uint32_t numInstructions);
@@ -55,7 +55,7 @@ private:
   double currentNs = 0;
   double latencyNs, bytesPerNs;
   double freeNs = 0, redirectNs = 0;
-  bool redirected = true;
+  bool redirected = false;
   uint64_t fetchedBytes = 0;
   std::vector<Block> blocks;
   size_t victim = 0;

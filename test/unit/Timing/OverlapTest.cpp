@@ -99,7 +99,8 @@ TEST(Overlap, code_that_jumps_waits_for_its_fetch) {
     text += "branch zero r0, " + std::to_string((jump + 1) * 128) + "\n" +
             repeated("set r1 = 1\n", 127);
   Result result = timed({{"sync", text}});
-  EXPECT_GT(result.makespanNs, 10 * 1300);
+  // The first block is on its way when the run starts.
+  EXPECT_GT(result.makespanNs, 9 * 1300);
 }
 
 TEST(Overlap, a_loop_that_fits_the_buffer_is_fetched_once) {

@@ -145,7 +145,7 @@ TEST(Report, shows_path_stalls_and_traffic) {
 
 TEST(Json, replaces_what_is_not_utf8) {
   EXPECT_EQ(jsonString("a\xff"
-                   "b\x01"),
+                       "b\x01"),
             "\"a\xef\xbf\xbd"
             "b\\u0001\"");
   EXPECT_EQ(jsonString("\xc3\xa9"), "\"\xc3\xa9\"");
