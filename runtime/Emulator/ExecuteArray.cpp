@@ -56,11 +56,11 @@ void execute(const isa::MatmulInst &inst, Context &context) {
 void execute(const isa::TransposeInst &inst, Context &context) {
   Operand src = context.read(inst.src, countsOf(inst));
   int64_t columns = freeElements(inst);
-  Operand dst = context.write(inst.dst, {columns, inst.partitions, 1, 1, 1});
+  Operand dst = context.write(inst.dst, {columns, 1, 1, 1, inst.partitions});
   context.state.array.checkTranspose(columns, inst.partitions, src.dtype);
-  // As seen from src: its partitions follow dst's first free dimension, its
+  // As seen from src: its partitions follow dst's last free dimension, its
   // free elements dst's partitions.
-  Operand turned{dst.data, dst.dtype, src.counts, {dst.steps[1], 0, 0, 0, 0}};
+  Operand turned{dst.data, dst.dtype, src.counts, {dst.steps[4], 0, 0, 0, 0}};
   int64_t step = dst.steps[0];
   for (int d = 4; d >= 1; --d) {
     turned.steps[d] = step;

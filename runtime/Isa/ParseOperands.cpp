@@ -3,6 +3,8 @@
 #include "runtime/Isa/Number.h"
 #include "runtime/Isa/Parser.h"
 
+#include <algorithm>
+
 namespace tilicho::isa {
 
 //===-- Tokens ------------------------------------------------------------===//
@@ -142,20 +144,28 @@ bool Parser::parsePlace(Space space, uint16_t &place) {
   return true;
 }
 
-bool Parser::parseSteps(int32_t *steps, size_t count) {
-  for (size_t dim = 0;; ++dim) {
-    if (dim == count)
+/// Fewer steps than there are belong to the last dimensions. Of DMA the first
+/// is the partitions'.
+bool Parser::parseSteps(int32_t *steps, size_t count, bool isDma) {
+  if (isDma && !parseInt("step", steps[0]))
+    return false;
+  if (isDma && !consume(","))
+    return expect("]");
+  size_t first = isDma, last = first;
+  do {
+    if (last == count)
       return fail("an operand has at most ", count, " steps");
-    if (!parseInt("step", steps[dim]))
+    if (!parseInt("step", steps[last++]))
       return false;
-    if (!consume(","))
-      return expect("]");
-  }
+  } while (consume(","));
+  std::rotate(steps + first, steps + last, steps + count);
+  return expect("]");
 }
 
 bool Parser::parseStepsOnly(Access &access) {
   return expect("steps") && expect("[") &&
-         (consume("]") || parseSteps(access.steps, std::size(access.steps)));
+         (consume("]") ||
+          parseSteps(access.steps, std::size(access.steps), false));
 }
 
 bool Parser::parse(Access &access) {
@@ -181,7 +191,7 @@ bool Parser::parse(Access &access) {
   access.strideA = address.strideA;
   access.regB = address.regB;
   if (consume(":"))
-    return parseSteps(access.steps, std::size(access.steps));
+    return parseSteps(access.steps, std::size(access.steps), false);
   return expect("]");
 }
 
@@ -202,7 +212,7 @@ bool Parser::parse(DmaAccess &access) {
   access.strideA = address.strideA;
   access.regB = address.regB;
   if (consume(":"))
-    return parseSteps(access.steps, std::size(access.steps));
+    return parseSteps(access.steps, std::size(access.steps), true);
   return expect("]");
 }
 

@@ -2,6 +2,7 @@
 // Reads instructions from assembly.
 #include "runtime/Isa/Parser.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace tilicho::isa {
@@ -104,15 +105,16 @@ void Parser::parseModifiers() {
   }
 }
 
+/// Fewer counts than there are belong to the last dimensions.
 bool Parser::parseIteration() {
   if (!expect("[") || !parseInt("partitions", header.partitions))
     return false;
-  for (uint16_t &count : header.counts) {
-    if (!consume(","))
-      break;
-    if (!parseInt("count", count))
+  size_t given = 0;
+  for (; given < std::size(header.counts) && consume(","); ++given)
+    if (!parseInt("count", header.counts[given]))
       return false;
-  }
+  std::rotate(header.counts, header.counts + given,
+              header.counts + std::size(header.counts));
   return expect("]");
 }
 

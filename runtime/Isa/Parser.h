@@ -46,7 +46,7 @@ private:
   bool parseAddress(Address &address);
   bool parseSpace(Space &space, DType &dtype);
   bool parsePlace(Space space, uint16_t &place);
-  bool parseSteps(int32_t *steps, size_t count);
+  bool parseSteps(int32_t *steps, size_t count, bool isDma);
   bool parse(Access &access);
   bool parse(DmaAccess &access);
   bool parse(IndexAccess &access);

@@ -38,7 +38,7 @@ private:
   void putHex(int64_t value);
   void putSpace(Space space, DType dtype);
   void putAddress(int64_t base, unsigned regA, int stride, unsigned regB);
-  void putSteps(const int32_t *steps, size_t count);
+  void putSteps(const int32_t *steps, size_t count, bool isDma);
   void putOperand(const Access &access);
   void putOperand(const DmaAccess &access);
   void putOperand(const IndexAccess &access);
@@ -86,11 +86,19 @@ void Printer::putAddress(int64_t base, unsigned regA, int stride,
     put(" + r", regB);
 }
 
-void Printer::putSteps(const int32_t *steps, size_t count) {
-  while (count && steps[count - 1] == 0)
-    --count;
-  for (size_t dim = 0; dim < count; ++dim)
-    put(dim ? ", " : " : ", steps[dim]);
+/// Right-aligned, as shapes are: zeros before the first step are left out. Of
+/// DMA the first step is the partitions' and stays.
+void Printer::putSteps(const int32_t *steps, size_t count, bool isDma) {
+  size_t first = isDma;
+  while (first < count && steps[first] == 0)
+    ++first;
+  bool any = first < count || (isDma && steps[0]);
+  if (any)
+    put(" : ");
+  if (any && isDma)
+    put(steps[0], first < count ? ", " : "");
+  for (size_t dim = first; dim < count; ++dim)
+    put(dim == first ? "" : ", ", steps[dim]);
   put("]");
 }
 
@@ -98,7 +106,7 @@ void Printer::putOperand(const Access &access) {
   if (access.space == Space::None) {
     text += "steps[";
     size_t begin = text.size();
-    putSteps(access.steps, std::size(access.steps));
+    putSteps(access.steps, std::size(access.steps), false);
     if (text.compare(begin, 3, " : ") == 0)
       text.erase(begin, 3);
     return;
@@ -106,7 +114,7 @@ void Printer::putOperand(const Access &access) {
   putSpace(access.space, access.dtype);
   put(access.partition, ", ");
   putAddress(access.address, access.regA, access.strideA, access.regB);
-  putSteps(access.steps, std::size(access.steps));
+  putSteps(access.steps, std::size(access.steps), false);
 }
 
 void Printer::putOperand(const DmaAccess &access) {
@@ -115,7 +123,7 @@ void Printer::putOperand(const DmaAccess &access) {
                                  : std::to_string(access.place),
       ", ");
   putAddress(access.offset, access.regA, access.strideA, access.regB);
-  putSteps(access.steps, std::size(access.steps));
+  putSteps(access.steps, std::size(access.steps), true);
 }
 
 void Printer::putOperand(const IndexAccess &access) {
@@ -124,7 +132,7 @@ void Printer::putOperand(const IndexAccess &access) {
                                  : std::to_string(access.place),
       ", ");
   putAddress(access.offset, 0, 0, 0);
-  putSteps(access.steps, std::size(access.steps));
+  putSteps(access.steps, std::size(access.steps), true);
 }
 
 void Printer::putScalar(const Scalar &scalar) {
@@ -195,10 +203,10 @@ void Printer::putModifiers() {
 
 void Printer::putIteration() {
   put(" [", header.partitions);
-  size_t count = std::size(header.counts);
-  while (count && header.counts[count - 1] == 1)
-    --count;
-  for (size_t dim = 0; dim < count; ++dim)
+  size_t dim = 0;
+  while (dim < std::size(header.counts) && header.counts[dim] == 1)
+    ++dim;
+  for (; dim < std::size(header.counts); ++dim)
     put(", ", header.counts[dim]);
   put("]");
 }

@@ -61,7 +61,7 @@ def Transpose : ArrayInstruction<"transpose", 0x12> {
   let summary = "moves partitions to the free dimension, bit for bit";
   let operation = "dst[f, p] = src[p, f], f counts the iterations row-major";
   let description = [{
-dst has product(counts) partitions and partitions elements at steps[0] of dst.
+dst has product(counts) partitions and partitions elements at its last step.
 The move goes through the array, but changes no bit: NaN, infinities, -0,
 subnormals and integers survive.}];
   let assembly = "$dst = $src";

@@ -98,7 +98,7 @@ def SpanOuter      : IsaSpan<"Outer", "partitions x counts without the last `axe
 def SpanColumn     : IsaSpan<"Column", "partitions x one element">;
 def SpanRow        : IsaSpan<"Row", "one partition x counts">;
 def SpanArray      : IsaSpan<"Array", "`cols` partitions x counts">;
-def SpanTransposed : IsaSpan<"Transposed", "product(counts) partitions x partitions at steps[0]">;
+def SpanTransposed : IsaSpan<"Transposed", "product(counts) partitions x partitions at steps[3]">;
 def SpanTable      : IsaSpan<"Table", "partitions x a table read by index">;
 def SpanElement    : IsaSpan<"Element", "one element">;
 def SpanNone       : IsaSpan<"None", "no memory; only the steps are used">;

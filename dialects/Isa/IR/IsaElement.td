@@ -92,7 +92,7 @@ same value in any order. The steps of dst in reduced dimensions are ignored.}];
   let assembly = "$dst = $op0($op1($a), axes $axes)";
   let constraints = ["op1 is copy, abs or square.", "axes is 1 to 4."];
   let traps = [kOutOfMemory, kBadCompute];
-  let examples = ["tensor_reduce [128, 8, 1, 7, 7] sbuf.f32[0, 0x0 : 1] = add(copy(sbuf.f32[0, 0x100 : 49, 0, 7, 1]), axes 2)"];
+  let examples = ["tensor_reduce [128, 8, 7, 7] sbuf.f32[0, 0x0 : 1, 0, 0] = add(copy(sbuf.f32[0, 0x100 : 49, 7, 1]), axes 2)"];
 }
 
 def ArgReduce : ElementInstruction<"arg_reduce", 0x35, ReduceFormat> {
@@ -108,7 +108,7 @@ def ArgReduce : ElementInstruction<"arg_reduce", 0x35, ReduceFormat> {
   let constraints = ["op0 is max or min.", "axes is 1 to 4.", "dst has type i32.",
                      "b is present if and only if the flag value is set."];
   let traps = [kOutOfMemory, kBadCompute];
-  let examples = ["arg_reduce [1, 1, 1, 1, 10] sbuf.i32[0, 0x0] = max(sbuf.f32[0, 0x40 : 0, 0, 0, 1], axes 1)"];
+  let examples = ["arg_reduce [1, 10] sbuf.i32[0, 0x0] = max(sbuf.f32[0, 0x40 : 1], axes 1)"];
 }
 
 def Scan : ElementInstruction<"scan", 0x36> {
@@ -122,8 +122,8 @@ def Scan : ElementInstruction<"scan", 0x36> {
   let assembly = "$dst = $op1($op0($s0, $a)){ with $b}";
   let constraints = ["op0 is a binary operation.", "b is present if and only if the flag second is set; op1 is then binary, else copy."];
   let traps = [kOutOfMemory, kBadCompute];
-  let examples = ["scan [128, 1, 1, 1, 64] sbuf.f32[0, 0x0 : 0, 0, 0, 1] = copy(add(0, sbuf.f32[0, 0x100 : 0, 0, 0, 1]))",
-                  "scan second [128, 1, 1, 1, 64] sbuf.f32[0, 0x0 : 0, 0, 0, 1] = add(multiply(0, sbuf.f32[0, 0x100 : 0, 0, 0, 1])) with sbuf.f32[0, 0x200 : 0, 0, 0, 1]"];
+  let examples = ["scan [128, 64] sbuf.f32[0, 0x0 : 1] = copy(add(0, sbuf.f32[0, 0x100 : 1]))",
+                  "scan second [128, 64] sbuf.f32[0, 0x0 : 1] = add(multiply(0, sbuf.f32[0, 0x100 : 1])) with sbuf.f32[0, 0x200 : 1]"];
 }
 
 def Memset : ElementInstruction<"memset", 0x37> {

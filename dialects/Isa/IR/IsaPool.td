@@ -41,7 +41,7 @@ def Sort : PoolInstruction<"sort", 0x42> {
   let assembly = "$dst, $b = $a";
   let constraints = ["dst and a have the same type, b has type i32."];
   let traps = [kOutOfMemory];
-  let examples = ["sort descending [8, 1, 1, 1, 100] sbuf.f32[0, 0x0 : 0, 0, 0, 1], sbuf.i32[0, 0x400 : 0, 0, 0, 1] = sbuf.f32[0, 0x800 : 0, 0, 0, 1]"];
+  let examples = ["sort descending [8, 100] sbuf.f32[0, 0x0 : 1], sbuf.i32[0, 0x400 : 1] = sbuf.f32[0, 0x800 : 1]"];
 }
 
 def LocalGather : PoolInstruction<"local_gather", 0x43> {
@@ -57,7 +57,7 @@ def LocalGather : PoolInstruction<"local_gather", 0x43> {
   let constraints = ["dst and a have the same type.", "s1 is an immediate integer.",
                      "The steps of a but the last are 0."];
   let traps = [kOutOfMemory, "An index is negative, or not below s1."];
-  let examples = ["local_gather [128, 64] sbuf.f32[0, 0x0 : 1] = sbuf.f32[0, 0x1000 : 0, 0, 0, 1] at sbuf.i32[0, 0x800 : 1] limit 256"];
+  let examples = ["local_gather [128, 64] sbuf.f32[0, 0x0 : 1] = sbuf.f32[0, 0x1000 : 1] at sbuf.i32[0, 0x800 : 1] limit 256"];
 }
 
 #endif

@@ -77,7 +77,7 @@ private:
     access.partition = operand.access.getPartition();
     access.address = buffer.address + operand.access.getOffset();
     if (operand.span == isa::Span::Transposed)
-      access.steps[0] = operand.access.getSteps().empty()
+      access.steps[3] = operand.access.getSteps().empty()
                             ? 0
                             : operand.access.getSteps().front();
     else

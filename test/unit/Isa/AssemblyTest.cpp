@@ -3,6 +3,7 @@
 #include "runtime/Isa/Assembly.h"
 #include "RandomInstruction.h"
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace tilicho::isa {
@@ -54,8 +55,8 @@ TEST(Assembly, ReadsAMatmul) {
           .data());
   EXPECT_EQ(inst.flags, MatmulInst::kAccumulate);
   EXPECT_EQ(inst.partitions, 128);
-  EXPECT_EQ(inst.counts[0], 512);
-  EXPECT_EQ(inst.counts[1], 1);
+  EXPECT_EQ(inst.counts[3], 512);
+  EXPECT_EQ(inst.counts[2], 1);
   EXPECT_EQ(inst.dst.space, Space::Psum);
   EXPECT_EQ(inst.dst.address, 0x800u);
   EXPECT_EQ(inst.src.dtype, DType::bf16);
@@ -63,7 +64,8 @@ TEST(Assembly, ReadsAMatmul) {
   EXPECT_EQ(inst.src.regA, 3);
   EXPECT_EQ(inst.src.strideA, 64);
   EXPECT_EQ(inst.src.regB, 4);
-  EXPECT_EQ(inst.src.steps[1], -1);
+  EXPECT_EQ(inst.src.steps[2], 56);
+  EXPECT_EQ(inst.src.steps[3], -1);
   EXPECT_EQ(inst.cols, 64);
   EXPECT_EQ(inst.zero, -3);
   EXPECT_EQ(inst.waitSemaphore, 3);
@@ -71,6 +73,15 @@ TEST(Assembly, ReadsAMatmul) {
   EXPECT_EQ(inst.waitRegister, 2);
   EXPECT_EQ(inst.signalSemaphore, 5);
   EXPECT_EQ(inst.signalIncrement, 1);
+}
+
+TEST(Assembly, AlignsCountsAndStepsRight) {
+  auto move = decodeAs<DmaInst>(
+      assemble("dma [2, 3, 4] sbuf.f32[0, 0 : 1, 5, 1] = hbm.f32[0, 0 : 12]")
+          .data());
+  EXPECT_THAT(move.counts, testing::ElementsAre(1, 1, 3, 4));
+  EXPECT_THAT(move.dst.steps, testing::ElementsAre(1, 0, 0, 5, 1));
+  EXPECT_THAT(move.src.steps, testing::ElementsAre(12, 0, 0, 0, 0));
 }
 
 TEST(Assembly, ReadsScalarsInTheComputeType) {
