@@ -98,18 +98,20 @@ private:
   static constexpr int64_t maxTileWords = 1024;
 };
 
-/// The weights of `product` as words, if they were packed as pairs.
-const uint32_t *asWords(const Weights &weights, const PanelKernel &words,
+/// The weights as panels of words, if they were packed as pairs by `pairs`.
+const uint32_t *asWords(const Weights &weights, const PanelKernel *pairs,
+                        const PanelKernel &words,
                         std::vector<uint32_t> &buffer) {
   if (weights.form == panelForm(PanelForm::Word))
     return weights.data.data();
-  auto form = PanelForm(weights.form - 1);
   bool narrow = weights.arithmetic == Arithmetic::Narrow;
-  int64_t from = panelSteps(form, narrow, weights.rows);
-  int64_t to = panelSteps(PanelForm::Word, narrow, weights.rows);
-  int64_t panels = (weights.cols + words.weightWidth - 1) / words.weightWidth;
-  buffer.resize(size_t(panels * to * words.weightWidth));
-  widenPanels(form, from, panels, words.weightWidth, weights.data.data(), to,
+  PanelShape from{panelSteps(pairs->form, narrow, weights.rows),
+                  pairs->weightWidth};
+  PanelShape to{panelSteps(words.form, narrow, weights.rows),
+                words.weightWidth};
+  int64_t panels = (weights.cols + to.width - 1) / to.width;
+  buffer.assign(size_t(panels * to.steps * to.width), 0);
+  widenPanels(pairs->form, weights.cols, from, weights.data.data(), to,
               buffer.data());
   return buffer.data();
 }
@@ -187,7 +189,10 @@ void PanelBackend::multiplyPanels(const ArrayProduct &product,
   const PanelKernel &kernel = pairs ? *pairs : wordKernel(arithmetic);
   std::vector<uint32_t> buffer;
   const uint32_t *words =
-      pairs ? weights.data.data() : asWords(weights, kernel, buffer);
+      pairs ? weights.data.data()
+            : asWords(weights,
+                      pairKernel(arithmetic, weights.dtype, weights.zero),
+                      kernel, buffer);
 
   const int64_t columns = product.moving.elements() / weights.rows;
   const int64_t width = kernel.movingWidth();

@@ -113,25 +113,24 @@ void packPanels(const Operand &operand, const PanelPlan &plan, CpuLevel level,
   }
 }
 
-void widenPanels(PanelForm form, int64_t pairSteps, int64_t panels, int width,
-                 const uint32_t *from, int64_t wordSteps, uint32_t *to) {
-  bool chain = form == PanelForm::ChainPair;
-  for (int64_t panel = 0; panel < panels; ++panel) {
-    for (int64_t step = 0; step < pairSteps; ++step) {
-      int64_t row = chain ? step / 2 * 4 + step % 2 : step * 2;
-      int64_t next = row + (chain ? 2 : 1);
-      for (int i = 0; i < width; ++i) {
-        uint32_t pair = from[step * width + i];
-        uint32_t earlier = chain ? pair & 0xffff0000
-                                 : uint32_t(int32_t(int16_t(pair & 0xffff)));
-        uint32_t later = chain ? pair << 16 : uint32_t(int32_t(pair) >> 16);
-        to[row * width + i] = earlier;
-        if (next < wordSteps)
-          to[next * width + i] = later;
-      }
+void widenPanels(PanelForm form, int64_t columns, PanelShape pairs,
+                 const uint32_t *from, PanelShape words, uint32_t *to) {
+  const bool chain = form == PanelForm::ChainPair;
+  auto place = [&](const PanelShape &shape, int64_t step, int64_t column) {
+    return (column / shape.width * shape.steps + step) * shape.width +
+           column % shape.width;
+  };
+  for (int64_t step = 0; step < pairs.steps; ++step) {
+    int64_t row = chain ? step / 2 * 4 + step % 2 : step * 2;
+    int64_t next = row + (chain ? 2 : 1);
+    for (int64_t column = 0; column < columns; ++column) {
+      uint32_t pair = from[place(pairs, step, column)];
+      uint32_t low = uint32_t(int32_t(int16_t(pair & 0xffff)));
+      to[place(words, row, column)] = chain ? pair & 0xffff0000 : low;
+      uint32_t high = uint32_t(int32_t(pair) >> 16);
+      if (next < words.steps)
+        to[place(words, next, column)] = chain ? pair << 16 : high;
     }
-    from += pairSteps * width;
-    to += wordSteps * width;
   }
 }
 

@@ -38,9 +38,15 @@ struct PanelPlan {
 void packPanels(const Operand &operand, const PanelPlan &plan, CpuLevel level,
                 uint32_t *panels);
 
-/// Makes panels of form Word from panels of pairs.
-void widenPanels(PanelForm form, int64_t pairSteps, int64_t panels, int width,
-                 const uint32_t *from, int64_t wordSteps, uint32_t *to);
+/// Panels of weights: their steps and width.
+struct PanelShape {
+  int64_t steps;
+  int width;
+};
+
+/// Makes panels of form Word from panels of pairs, for `columns` columns.
+void widenPanels(PanelForm form, int64_t columns, PanelShape pairs,
+                 const uint32_t *from, PanelShape words, uint32_t *to);
 
 } // namespace tilicho
 

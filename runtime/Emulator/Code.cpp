@@ -28,6 +28,8 @@ Instruction decodeInstruction(const uint8_t *bytes) {
   isa::visit(bytes, [&](const auto &inst) {
     using Inst = std::decay_t<decltype(inst)>;
     instruction.set(inst);
+    static_assert(IsExecuted<Inst>::value != Inst::isControl,
+                  "each instruction is executed by its engine or sequencer");
     if constexpr (IsExecuted<Inst>::value)
       instruction.function = executeAs<Inst>;
   });
