@@ -113,7 +113,9 @@ static void emitInstruction(const Instruction &instruction, raw_ostream &os) {
   emitDoc(instruction.text("summary"), "", os);
   os << "struct " << instruction.cppName << "Inst : Header {\n"
      << "  static constexpr Opcode opcode = Opcode::" << instruction.mnemonic
-     << ";\n";
+     << ";\n  /// Carried out by the sequencer, without an iteration space.\n"
+     << "  static constexpr bool isControl = "
+     << (instruction.iterates ? "false" : "true") << ";\n";
   for (const Flag &flag : instruction.flags) {
     std::string name = llvm::convertToCamelFromSnakeCase(flag.name, true);
     emitDoc(flag.doc, "  ", os);
