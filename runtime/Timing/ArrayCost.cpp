@@ -6,14 +6,20 @@
 
 namespace tilicho::timing {
 
+static unsigned tiles(unsigned size, unsigned tile) {
+  return (size + tile - 1) / tile;
+}
+
+/// What lies outside the array, which the emulator traps, is left out.
 static ArrayTile tileOf(const Machine &machine, unsigned row, unsigned rows,
                         unsigned col, unsigned cols) {
   unsigned rowTile = machine.arrayRowTile, colTile = machine.arrayColTile;
+  unsigned numRows = machine.arrayRows, numCols = machine.arrayCols;
   ArrayTile tile;
   tile.rowBegin = uint16_t(row / rowTile);
-  tile.rowEnd = uint16_t((row + rows + rowTile - 1) / rowTile);
+  tile.rowEnd = uint16_t(tiles(std::min(row + rows, numRows), rowTile));
   tile.colBegin = uint16_t(col / colTile);
-  tile.colEnd = uint16_t((col + cols + colTile - 1) / colTile);
+  tile.colEnd = uint16_t(tiles(std::min(col + cols, numCols), colTile));
   return tile;
 }
 

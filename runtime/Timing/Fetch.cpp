@@ -13,7 +13,7 @@ Fetch::Fetch(const Machine &machine, uint32_t numInstructions)
     : perBlock(std::max<uint32_t>(
           machine.fetchBlockBytes / isa::kInstructionBytes, 1)),
       numInstructions(numInstructions), latencyNs(machine.dma.startNs),
-      bytesPerNs(machine.dma.bytesPerNs),
+      bytesPerNs(std::min(machine.dma.bytesPerNs, machine.hbmGBs)),
       // The block in use, those ahead, and the one that is being replaced.
       blocks((machine.fetchAhead + perBlock - 1) / perBlock + 2),
       starts(machine.fetchAhead, 0) {}
@@ -35,7 +35,9 @@ double Fetch::load(uint32_t block, Hbm &hbm) {
     request = std::max(request, redirectNs) + latencyNs;
   redirected = false;
   double begin = std::max(freeNs, request);
-  freeNs = std::max(begin + bytes / bytesPerNs, hbm.reserve(begin, bytes));
+  freeNs = begin + bytes / bytesPerNs;
+  // It goes before data, which loses the bandwidth.
+  hbm.reserve(begin, bytes);
   fetchedBytes += uint64_t(bytes);
   blocks[victim] = {block, freeNs};
   victim = (victim + 1) % blocks.size();

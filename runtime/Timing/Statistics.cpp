@@ -29,6 +29,7 @@ private:
   void runTotals();
   void stalls(const char *key);
   void node(size_t index, const std::string &name);
+  void nodeTime(const NodeTime &time);
   template <class F> void byQueue(const char *key, F &&valueOf);
 
   const Program &program;
@@ -110,6 +111,23 @@ void StatisticsWriter::totals() {
   json.number("program_bytes", bytes);
 }
 
+void StatisticsWriter::nodeTime(const NodeTime &time) {
+  json.number("makespan_us", (time.endNs - time.startNs) / nsPerUs);
+  json.number("start_us", time.startNs / nsPerUs);
+  json.number("path_us", time.pathNs / nsPerUs);
+  json.number("hbm_bytes", double(time.hbmReadBytes + time.hbmWrittenBytes));
+  json.number("hbm_read_bytes", double(time.hbmReadBytes));
+  json.number("hbm_written_bytes", double(time.hbmWrittenBytes));
+  byQueue("engine_busy_us",
+          [&](size_t id) { return time.busyNs[id] / nsPerUs; });
+  byQueue("executed_instructions",
+          [&](size_t id) { return time.instructions[id]; });
+  json.open("stall_us");
+  for (unsigned stall = 0; stall < numStalls; ++stall)
+    json.number(stallName(Stall(stall)), time.stallNs[stall] / nsPerUs);
+  json.close();
+}
+
 void StatisticsWriter::node(size_t index, const std::string &name) {
   json.open(name);
   auto known = program.figuresByNode.find(
@@ -121,19 +139,8 @@ void StatisticsWriter::node(size_t index, const std::string &name) {
   for (uint64_t count : counts[index])
     bytes += double(count) * isa::kInstructionBytes;
   json.number("program_bytes", bytes);
-  if (result) {
-    const NodeTime &time = result->nodes[index];
-    json.number("makespan_us", (time.endNs - time.startNs) / nsPerUs);
-    json.number("start_us", time.startNs / nsPerUs);
-    json.number("path_us", time.pathNs / nsPerUs);
-    json.number("hbm_bytes", double(time.hbmReadBytes + time.hbmWrittenBytes));
-    json.number("hbm_read_bytes", double(time.hbmReadBytes));
-    json.number("hbm_written_bytes", double(time.hbmWrittenBytes));
-    byQueue("engine_busy_us",
-            [&](size_t id) { return time.busyNs[id] / nsPerUs; });
-    byQueue("executed_instructions",
-            [&](size_t id) { return time.instructions[id]; });
-  }
+  if (result)
+    nodeTime(result->nodes[index]);
   json.close();
 }
 

@@ -22,8 +22,10 @@ public:
   FileTrace(const Program &program, std::unique_ptr<AtomicFile> file)
       : program(program), file(std::move(file)),
         laneEnds(program.queues.size()) {
-    for (const std::string &node : program.nodes)
+    for (const std::string &node : program.nodes) {
       nodes.push_back(jsonString(node));
+      nodes.back().back() = ' ';
+    }
     buffer = "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n";
     absl::StrAppendFormat(&buffer,
                           "{\"ph\":\"M\",\"pid\":1,\"name\":\"process_name\","
@@ -46,6 +48,7 @@ private:
   const Program &program;
   std::unique_ptr<AtomicFile> file;
   std::vector<std::vector<double>> laneEnds;
+  /// Names as JSON strings, with a blank for their last quote.
   std::vector<std::string> nodes;
   std::string buffer;
   absl::Status status;
@@ -93,10 +96,10 @@ void FileTrace::onSlice(const Slice &slice) {
   absl::StrAppendFormat(
       &buffer,
       ",\n{\"ph\":\"X\",\"pid\":1,\"tid\":%d,\"ts\":%.4f,\"dur\":%.4f,"
-      "\"name\":%s,\"cat\":\"%s\",\"args\":{\"instruction\":\"%s\","
+      "\"name\":%s%s\",\"cat\":\"%s\",\"args\":{\"instruction\":\"%s\","
       "\"index\":%d,\"visible_us\":%.4f}}",
       laneId(slice.queue, lane), start / 1e3, (laneEnd - start) / 1e3,
-      hasNode ? nodes[slice.node] : jsonString(mnemonic), mnemonic, mnemonic,
+      hasNode ? nodes[slice.node] : "\"", mnemonic, mnemonic, mnemonic,
       slice.index, slice.endNs / 1e3);
   if (buffer.size() > bufferBytes)
     flush();

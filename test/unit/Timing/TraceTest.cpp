@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/util/json_util.h>
+#include <set>
 #include <sstream>
 
 using namespace tilicho;
@@ -64,14 +65,17 @@ TEST(Trace, is_json_with_a_lane_for_each_queue) {
   ASSERT_TRUE(trace->finish().ok());
   Struct value = parsed(contents(pathOf("trace.json")));
   int slices = 0, lanes = 0;
+  std::set<std::string> names;
   for (auto &event : value.fields().at("traceEvents").list_value().values()) {
     auto &fields = event.struct_value().fields();
     slices += fields.at("ph").string_value() == "X";
+    names.insert(fields.at("name").string_value());
     lanes += fields.at("name").string_value() == "thread_name";
   }
   // Two moves that overlap need two lanes; loads are in the background.
   EXPECT_EQ(slices, 4);
   EXPECT_EQ(lanes, 4);
+  EXPECT_EQ(names.count(program.nodes[1] + " activate"), 1u);
 }
 
 TEST(Trace, leaves_nothing_when_not_finished) {
