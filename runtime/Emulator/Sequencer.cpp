@@ -4,6 +4,7 @@
 
 #include "runtime/Emulator/ElementKernels.h"
 #include "runtime/Emulator/Trap.h"
+#include "runtime/Isa/RegisterArithmetic.h"
 
 namespace tilicho {
 
@@ -91,80 +92,26 @@ void Sequencer::control(const Instruction &instruction) {
 
 //===-- Registers ---------------------------------------------------------===//
 
-static int64_t wrap(uint64_t value) { return int64_t(value); }
-
-/// The remainder with the sign of the divisor.
-static int64_t floorMod(int64_t a, int64_t b) {
-  if (b == 0)
-    trap(TrapKind::BadControl, "remainder of ", a, " by 0");
-  int64_t r = b == -1 ? 0 : a % b;
-  return r != 0 && (r < 0) != (b < 0) ? r + b : r;
-}
-
-static int64_t divide(int64_t a, int64_t b) {
-  if (b == 0)
-    trap(TrapKind::BadControl, a, " is divided by 0");
-  return b == -1 ? wrap(0 - uint64_t(a)) : a / b;
-}
-
-static int64_t calculate(isa::RegisterOp op, int64_t a, int64_t b) {
-  uint64_t x = uint64_t(a), y = uint64_t(b);
-  switch (op) {
-  case isa::RegisterOp::add:
-    return wrap(x + y);
-  case isa::RegisterOp::sub:
-    return wrap(x - y);
-  case isa::RegisterOp::mul:
-    return wrap(x * y);
-  case isa::RegisterOp::div:
-    return divide(a, b);
-  case isa::RegisterOp::mod:
-    return floorMod(a, b);
-  case isa::RegisterOp::min:
-    return std::min(a, b);
-  case isa::RegisterOp::max:
-    return std::max(a, b);
-  case isa::RegisterOp::shl:
-    return wrap(x << (y % 64));
-  case isa::RegisterOp::shr:
-    return a >> (y % 64);
-  case isa::RegisterOp::bit_and:
-    return a & b;
-  case isa::RegisterOp::bit_or:
-    return a | b;
-  case isa::RegisterOp::bit_xor:
-    return a ^ b;
-  case isa::RegisterOp::eq:
-    return a == b;
-  case isa::RegisterOp::ne:
-    return a != b;
-  case isa::RegisterOp::lt:
-    return a < b;
-  case isa::RegisterOp::le:
-    return a <= b;
-  }
-  return 0;
-}
-
 void Sequencer::calculate(const isa::AluInst &inst) {
   Registers &r = context.registers;
-  int64_t b = wrap(uint64_t(r[inst.rb]) + uint64_t(inst.imm));
-  r.set(inst.rd, tilicho::calculate(inst.alu, r[inst.ra], b));
+  int64_t a = r[inst.ra], b = isa::wrappingSum(r[inst.rb], inst.imm);
+  if (isa::dividesByZero(inst.alu, b))
+    trap(TrapKind::BadControl, isa::nameOf(inst.alu), " of ", a, " by 0");
+  r.set(inst.rd, isa::calculate(inst.alu, a, b));
 }
 
 void Sequencer::addWrap(const isa::AddWrapInst &inst) {
   if (inst.modulus < 1)
     trap(TrapKind::BadControl, "a ring of ", inst.modulus, " slots");
   Registers &r = context.registers;
-  int64_t sum = wrap(uint64_t(r[inst.ra]) + uint64_t(inst.imm));
-  r.set(inst.rd, floorMod(sum, inst.modulus));
+  int64_t sum = isa::wrappingSum(r[inst.ra], inst.imm);
+  r.set(inst.rd, isa::floorMod(sum, inst.modulus));
 }
 
 //===-- Loops and branches ------------------------------------------------===//
 
 void Sequencer::beginLoop(const isa::LoopInst &inst, uint32_t end) {
-  int64_t count =
-      wrap(uint64_t(inst.imm) + uint64_t(context.registers[inst.ra]));
+  int64_t count = isa::wrappingSum(inst.imm, context.registers[inst.ra]);
   if (count <= 0) {
     following = end + 1;
     return;

@@ -2,67 +2,13 @@
 // Registers, loops and branches of one queue.
 #include "runtime/Timing/Sequencer.h"
 
+#include "runtime/Isa/RegisterArithmetic.h"
+
 #include <algorithm>
 
 namespace tilicho::timing {
 
 using isa::Opcode;
-using isa::RegisterOp;
-
-/// As the ISA says: 64-bit two's complement that wraps.
-static int64_t wrap(uint64_t value) { return static_cast<int64_t>(value); }
-
-static int64_t floorMod(int64_t a, int64_t b) {
-  if (b == 0 || b == -1)
-    return 0;
-  int64_t remainder = a % b;
-  return remainder != 0 && (remainder < 0) != (b < 0) ? remainder + b
-                                                      : remainder;
-}
-
-static int64_t divide(int64_t a, int64_t b) {
-  if (b == 0)
-    return 0;
-  return b == -1 ? wrap(0 - uint64_t(a)) : a / b;
-}
-
-static int64_t apply(RegisterOp op, int64_t a, int64_t b) {
-  switch (op) {
-  case RegisterOp::add:
-    return wrap(uint64_t(a) + uint64_t(b));
-  case RegisterOp::sub:
-    return wrap(uint64_t(a) - uint64_t(b));
-  case RegisterOp::mul:
-    return wrap(uint64_t(a) * uint64_t(b));
-  case RegisterOp::div:
-    return divide(a, b);
-  case RegisterOp::mod:
-    return floorMod(a, b);
-  case RegisterOp::min:
-    return std::min(a, b);
-  case RegisterOp::max:
-    return std::max(a, b);
-  case RegisterOp::shl:
-    return wrap(uint64_t(a) << (b & 63));
-  case RegisterOp::shr:
-    return a >> (b & 63);
-  case RegisterOp::bit_and:
-    return a & b;
-  case RegisterOp::bit_or:
-    return a | b;
-  case RegisterOp::bit_xor:
-    return a ^ b;
-  case RegisterOp::eq:
-    return a == b;
-  case RegisterOp::ne:
-    return a != b;
-  case RegisterOp::lt:
-    return a < b;
-  case RegisterOp::le:
-    return a <= b;
-  }
-  return 0;
-}
 
 void Sequencer::write(uint8_t reg, int64_t value, bool known) {
   if (reg == 0)
@@ -73,15 +19,18 @@ void Sequencer::write(uint8_t reg, int64_t value, bool known) {
 }
 
 void Sequencer::calculate(const Control &control) {
-  int64_t b = wrap(uint64_t(value(control.rb)) + uint64_t(control.imm));
-  write(control.rd, apply(control.alu, value(control.ra), b),
-        isKnown(control.ra) && isKnown(control.rb));
+  int64_t b = isa::wrappingSum(value(control.rb), control.imm);
+  bool known = isKnown(control.ra) && isKnown(control.rb);
+  // The emulator traps a division by zero; of an unknown register it is none.
+  if (isa::dividesByZero(control.alu, b))
+    return write(control.rd, 0, known);
+  write(control.rd, isa::calculate(control.alu, value(control.ra), b), known);
 }
 
 void Sequencer::addWrap(const Control &control) {
-  int64_t sum = wrap(uint64_t(value(control.ra)) + uint64_t(control.imm));
-  write(control.rd, floorMod(sum, std::max<int64_t>(control.modulus, 1)),
-        isKnown(control.ra));
+  int64_t sum = isa::wrappingSum(value(control.ra), control.imm);
+  int64_t modulus = std::max<int64_t>(control.modulus, 1);
+  write(control.rd, isa::floorMod(sum, modulus), isKnown(control.ra));
 }
 
 void Sequencer::load(const Control &control) {
@@ -97,7 +46,7 @@ void Sequencer::load(const Control &control) {
 void Sequencer::enterLoop(const Control &control) {
   if (!isKnown(control.ra))
     lost = true;
-  int64_t count = control.imm + value(control.ra);
+  int64_t count = isa::wrappingSum(control.imm, value(control.ra));
   if (count <= 0) {
     place = control.target;
     return;

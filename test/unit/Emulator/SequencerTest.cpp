@@ -141,7 +141,7 @@ const BadProgram badPrograms[] = {
      "queue sync, instruction 1 (node node of sync) `trap_if r1, 17`: raised "
      "by the program: code 17, as r1 is 2"},
     {"division", "sync", "alu r1 = div(r1, r0 + 0)",
-     "bad control: 0 is divided by 0"},
+     "bad control: div of 0 by 0"},
     {"ring", "sync", "add_wrap r1 = r1 + 1 mod 0", "a ring of 0 slots"},
     {"bytes_of_sbuf", "vec", "memset [1, 4] sbuf.f32[0, 0x2c000 : 1] = 0",
      "out of bounds: bytes 180224 to 180240 of a partition of SBUF, which has "
