@@ -40,18 +40,25 @@ static bool isParameter(const Tensor &tensor) {
   return tensor.isConstant && tensor.type == onnx::TensorProto::INT64;
 }
 
+/// A constant that is made from nothing but shapes is a weight like any other.
+static bool isMadeFromShapes(const Tensor &tensor) {
+  const Node *producer = tensor.producer;
+  return tensor.isConstant && producer &&
+         std::all_of(
+             producer->inputs.begin(), producer->inputs.end(),
+             [](const Tensor *input) { return !input || isParameter(*input); });
+}
+
 /// A folded constant is read as what it was made from.
 void Reads::addTensor(const Tensor &tensor, double bytes) {
-  bool isRoot = tensor.isInput || tensor.isInitializer;
-  const Node *producer = tensor.producer;
-  if (isRoot || (tensor.isConstant && producer && producer->is("Constant"))) {
+  if (tensor.isInput || tensor.isInitializer || isMadeFromShapes(tensor)) {
     double &known = read[&tensor];
     known = std::min(known + bytes, types.bytesOf(tensor));
     return;
   }
-  if (!tensor.isConstant || !producer)
+  if (!tensor.isConstant || !tensor.producer)
     return;
-  for (const Tensor *input : producer->inputs)
+  for (const Tensor *input : tensor.producer->inputs)
     if (input && !isParameter(*input))
       addTensor(*input, types.bytesOf(*input));
 }

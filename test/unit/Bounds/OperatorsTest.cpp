@@ -161,6 +161,15 @@ TEST(Traffic, a_quantised_weight_is_read_as_it_is_stored) {
   EXPECT_EQ(bounds.compulsoryBytes, 64 * 64 * (2 + 1 + 2) + 2);
 }
 
+TEST(Traffic, a_weight_made_from_its_shape_is_one) {
+  ModelBuilder b;
+  Value x = b.input("x", {64, 64});
+  Value shape = b.weight({2}, onnx::TensorProto::INT64);
+  Value w = b.node("ConstantOfShape", {shape}, {64, 64});
+  Bounds bounds = boundsOf(b, b.node("MatMul", {x, w}, {64, 64}));
+  EXPECT_EQ(bounds.compulsoryBytes, 3 * 64 * 64 * 2);
+}
+
 TEST(Traffic, an_updated_cache_writes_its_updates) {
   ModelBuilder b;
   Value cache = b.input("cache", {1024, 64});
