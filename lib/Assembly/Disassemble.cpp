@@ -30,6 +30,8 @@ private:
   void piece(const DumpPiece &piece);
   void figures();
   std::string nodeRef(uint32_t node) const;
+  /// ` at ` and the byte of the file, if there is one.
+  std::string place(const uint8_t *bytes) const;
 
   const Program &program;
   const DisassembleOptions &options;
@@ -62,7 +64,14 @@ void Disassembler::summary() {
       << " of constants, " << bytes[3] << " of scratch\n";
   for (const QueueCode &queue : program.queues)
     out << "// queue " << queue.name << ": " << queue.numInstructions()
-        << " instructions, " << queue.bytes.size() << " bytes\n";
+        << " instructions, " << queue.bytes.size() << " bytes"
+        << place(queue.bytes.data()) << "\n";
+}
+
+std::string Disassembler::place(const uint8_t *bytes) const {
+  if (options.fileBytes.empty())
+    return "";
+  return " at " + std::to_string(bytes - options.fileBytes.data());
 }
 
 void Disassembler::machine() {

@@ -11,7 +11,6 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
-#include "llvm/Support/Path.h"
 
 using namespace mlir;
 using namespace tilicho::compiler;
@@ -36,7 +35,8 @@ static bool parse(StringRef bytes, ::onnx::ModelProto &model,
 /// Each step needs the one before, so the first with problems ends it.
 static void prepare(::onnx::ModelProto &model, ModelFiles &files,
                     WeightTable &weights, const ImportOptions &options,
-                    MLIRContext &context, Problems &problems) {
+                    MLIRContext &context, ::onnx::ModelProto *graph,
+                    Problems &problems) {
   normaliseNames(model);
   checkStructure(model, problems);
   checkNodes(model, problems);
@@ -54,6 +54,10 @@ static void prepare(::onnx::ModelProto &model, ModelFiles &files,
   if (!problems.empty())
     return;
   inferShapes(model, /*strict=*/false, problems);
+  if (graph) {
+    *graph = model;
+    weights.restoreHeaders(*graph);
+  }
   auto expand = [&](const std::string &opType) {
     return !options.keeps(opType);
   };
@@ -66,7 +70,8 @@ static void prepare(::onnx::ModelProto &model, ModelFiles &files,
 
 OwningOpRef<ModuleOp> tilicho::compiler::importModel(
     std::unique_ptr<llvm::MemoryBuffer> buffer, StringRef name,
-    StringRef folder, const ImportOptions &options, MLIRContext *context) {
+    StringRef folder, const ImportOptions &options, MLIRContext *context,
+    ::onnx::ModelProto *graph) {
   context->loadDialect<ir::onnx::OnnxDialect, func::FuncDialect>();
   ModelFiles files(std::move(buffer), folder);
   ::onnx::ModelProto model;
@@ -74,7 +79,7 @@ OwningOpRef<ModuleOp> tilicho::compiler::importModel(
   Problems problems;
   OwningOpRef<ModuleOp> module;
   if (parse(files.modelBytes(), model, problems))
-    prepare(model, files, weights, options, *context, problems);
+    prepare(model, files, weights, options, *context, graph, problems);
   if (problems.empty())
     module = importGraph(model, weights, context, problems);
   Location location = NameLoc::get(StringAttr::get(context, name));
@@ -83,19 +88,4 @@ OwningOpRef<ModuleOp> tilicho::compiler::importModel(
   if (!problems.empty())
     return {};
   return module;
-}
-
-OwningOpRef<ModuleOp>
-tilicho::compiler::importModelFile(StringRef path, const ImportOptions &options,
-                                   MLIRContext *context) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
-                                            /*RequiresNullTerminator=*/false);
-  if (!buffer) {
-    emitError(NameLoc::get(StringAttr::get(context, path)))
-        << "the model cannot be read: " << buffer.getError().message();
-    return {};
-  }
-  StringRef folder = llvm::sys::path::parent_path(path);
-  return importModel(std::move(*buffer), path, folder.empty() ? "." : folder,
-                     options, context);
 }

@@ -12,6 +12,10 @@
 #include <string>
 #include <vector>
 
+namespace onnx {
+class ModelProto;
+}
+
 namespace tilicho::compiler {
 
 /// A value for a dimension that the model leaves open: `name` is the
@@ -28,19 +32,16 @@ struct ImportOptions {
   std::function<bool(llvm::StringRef opType)> keeps;
 };
 
-/// Imports the model in `path`. Its weights stay in the mapped file: the module
-/// refers to it, and `context` keeps it mapped. All problems of the model are
-/// emitted as errors; the result is then null.
-mlir::OwningOpRef<mlir::ModuleOp> importModelFile(llvm::StringRef path,
-                                                  const ImportOptions &options,
-                                                  mlir::MLIRContext *context);
-
-/// Imports a model held in memory, named `name` in messages. External data is
-/// looked for in `folder`; with an empty folder it is an error.
+/// Imports a model held in memory, named `name` in messages. Its weights stay
+/// in the buffer: the module refers to it, and `context` keeps it. External
+/// data is mapped from `folder`; with an empty folder it is an error. All
+/// problems of the model are emitted as errors; the result is then null.
+/// `graph`, when given, takes the model with every shape inferred, before
+/// operators are replaced by their bodies and without the data of weights.
 mlir::OwningOpRef<mlir::ModuleOp>
 importModel(std::unique_ptr<llvm::MemoryBuffer> buffer, llvm::StringRef name,
             llvm::StringRef folder, const ImportOptions &options,
-            mlir::MLIRContext *context);
+            mlir::MLIRContext *context, ::onnx::ModelProto *graph = nullptr);
 
 } // namespace tilicho::compiler
 

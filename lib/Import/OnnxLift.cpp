@@ -139,34 +139,6 @@ void tilicho::compiler::liftToNewestOpset(ModelProto &model,
 }
 
 //===----------------------------------------------------------------------===//
-// Function bodies of schemas
-//===----------------------------------------------------------------------===//
-
-namespace {
-class Selected final : public inliner::FunctionIdSet {
-public:
-  explicit Selected(const std::function<bool(const std::string &)> &expand)
-      : expand(expand) {}
-  bool Contains(const std::string &domain,
-                const std::string &name) const override {
-    return domain.empty() && expand(name);
-  }
-
-private:
-  const std::function<bool(const std::string &)> &expand;
-};
-} // namespace
-
-void tilicho::compiler::expandFunctions(
-    ModelProto &model, const std::function<bool(const std::string &)> &expand,
-    Problems &problems) {
-  catching(problems, "function bodies cannot be expanded", [&] {
-    inliner::InlineSelectedFunctions(model, Selected(expand), nullptr);
-    normaliseNames(model);
-  });
-}
-
-//===----------------------------------------------------------------------===//
 // Shapes
 //===----------------------------------------------------------------------===//
 

@@ -59,8 +59,7 @@ void tilicho::compiler::normaliseNames(ModelProto &model) {
 //===----------------------------------------------------------------------===//
 
 static void checkOpsets(const ModelProto &model, Problems &problems) {
-  // Older ones differ in what broadcasting means.
-  constexpr int64_t oldest = 7;
+  constexpr int64_t oldest = 1;
   int64_t newest = tilicho::ir::onnx::newestOpset();
   if (model.opset_import().empty())
     problems.push_back("the model imports no opset");

@@ -185,6 +185,14 @@ void WeightTable::setAside(::onnx::ModelProto &model, ModelFiles &files,
   graph.mutable_initializer()->Swap(&kept);
 }
 
+void WeightTable::restoreHeaders(::onnx::ModelProto &model) const {
+  ::onnx::GraphProto &graph = *model.mutable_graph();
+  for (const ::onnx::ValueInfoProto &input : graph.input())
+    if (const Weight *weight = find(input.name()))
+      *graph.add_initializer() = weight->header;
+  dropInitializedInputs(graph);
+}
+
 const Weight *WeightTable::find(StringRef name) const {
   auto found = weights.find(name);
   return found == weights.end() ? nullptr : &found->second;

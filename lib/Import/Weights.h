@@ -24,6 +24,10 @@ public:
   void setAside(::onnx::ModelProto &model, ModelFiles &files,
                 mlir::MLIRContext &context, Problems &problems);
 
+  /// Makes the graph inputs that stand for weights initializers again, of
+  /// the right shape and type but without data.
+  void restoreHeaders(::onnx::ModelProto &model) const;
+
   const Weight *find(llvm::StringRef name) const;
 
 private:

@@ -8,6 +8,7 @@
 #include "lib/Pipelines/Pipelines.h"
 #include "lib/Pipelines/RegisterAll.h"
 #include "lib/Target/BuildProgram.h"
+#include "onnx/onnx_pb.h"
 #include "runtime/Program/Load.h"
 #include "runtime/Program/Write.h"
 #include "runtime/Timing/Statistics.h"
@@ -45,25 +46,48 @@ parseStage(std::unique_ptr<llvm::MemoryBuffer> buffer, MLIRContext *context) {
   return parseSourceFile<ModuleOp>(sources, ParserConfig(context));
 }
 
-OwningOpRef<ModuleOp> tilicho::compiler::loadModel(
-    std::unique_ptr<llvm::MemoryBuffer> buffer, StringRef name,
-    StringRef folder, const CompileOptions &options, MLIRContext *context) {
-  if (isMlir(*buffer))
-    return parseStage(std::move(buffer), context);
-  ImportOptions import = options.import;
-  import.keeps = hasLowering;
-  return importModel(std::move(buffer), name, folder, import, context);
+static tilicho::isa::DType dtypeOf(Precision precision) {
+  switch (precision) {
+  case Precision::F32:
+    return tilicho::isa::DType::f32;
+  case Precision::Bf16:
+    return tilicho::isa::DType::bf16;
+  case Precision::F16:
+    return tilicho::isa::DType::f16;
+  }
+  llvm_unreachable("unknown precision");
 }
 
-OwningOpRef<ModuleOp>
-tilicho::compiler::loadModel(StringRef path, const CompileOptions &options,
-                             MLIRContext *context) {
+std::optional<Model> tilicho::compiler::loadModel(
+    std::unique_ptr<llvm::MemoryBuffer> buffer, StringRef name,
+    StringRef folder, const CompileOptions &options, MLIRContext *context) {
+  Model model;
+  if (isMlir(*buffer)) {
+    model.module = parseStage(std::move(buffer), context);
+  } else {
+    ImportOptions import = options.import;
+    import.keeps = hasLowering;
+    ::onnx::ModelProto graph;
+    model.module =
+        importModel(std::move(buffer), name, folder, import, context, &graph);
+    if (model.module)
+      model.bounds =
+          computeBounds(graph, options.machine, dtypeOf(options.precision));
+  }
+  if (!model.module)
+    return std::nullopt;
+  return model;
+}
+
+std::optional<Model> tilicho::compiler::loadModel(StringRef path,
+                                                  const CompileOptions &options,
+                                                  MLIRContext *context) {
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(
       path, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!buffer) {
     emitError(NameLoc::get(StringAttr::get(context, path)))
         << "the model cannot be read: " << buffer.getError().message();
-    return {};
+    return std::nullopt;
   }
   StringRef folder = llvm::sys::path::parent_path(path);
   return loadModel(std::move(*buffer), path, folder.empty() ? "." : folder,
@@ -109,60 +133,67 @@ void tilicho::compiler::writeModule(ModuleOp module, bool bytecode,
   out << "\n";
 }
 
-/// Lowers `module` to the end and fills in what the module does not know.
-static FailureOr<std::unique_ptr<BuiltProgram>>
-build(ModuleOp module, const CompileOptions &options) {
-  if (failed(lowerTo(Stage::Isa, module, options)))
-    return failure();
+static void addBounds(const Bounds &bounds, tilicho::Program &program) {
+  program.figures.merge(boundFigures(bounds));
+  for (const NodeBounds &node : bounds.nodes)
+    program.figuresByNode[node.name] = boundFigures(node);
+}
+
+std::unique_ptr<BuiltProgram>
+tilicho::compiler::buildModel(Model &model, const CompileOptions &options) {
+  if (failed(lowerTo(Stage::Isa, *model.module, options)))
+    return nullptr;
   FailureOr<std::unique_ptr<BuiltProgram>> built =
-      buildProgram(module, options.machine);
+      buildProgram(*model.module, options.machine);
   if (failed(built))
-    return failure();
+    return nullptr;
   tilicho::Program &program = (*built)->program;
   program.compilerVersion = TILICHO_VERSION;
   program.flags = describeFlags(options);
-  return built;
+  if (model.bounds)
+    addBounds(*model.bounds, program);
+  return std::move(*built);
 }
 
-static LogicalResult report(ModuleOp module, const absl::Status &status) {
+static LogicalResult report(Model &model, const absl::Status &status) {
   if (status.ok())
     return success();
-  return emitError(module.getLoc()) << std::string(status.message());
+  return emitError(model.module->getLoc()) << std::string(status.message());
 }
 
-LogicalResult tilicho::compiler::writeProgram(ModuleOp module,
+LogicalResult tilicho::compiler::writeProgram(Model &model,
                                               const CompileOptions &options,
                                               StringRef path,
                                               std::string *statistics) {
-  FailureOr<std::unique_ptr<BuiltProgram>> built = build(module, options);
-  if (failed(built))
+  std::unique_ptr<BuiltProgram> built = buildModel(model, options);
+  if (!built)
     return failure();
   if (statistics)
-    *statistics = timing::statisticsJson((*built)->program, nullptr);
-  return report(module, tilicho::writeProgram((*built)->program, path.str(),
-                                              (*built)->constants()));
+    *statistics = timing::statisticsJson(built->program, nullptr);
+  return report(model, tilicho::writeProgram(built->program, path.str(),
+                                             built->constants()));
 }
 
 /// The bytes of the program; none after an error.
 static std::optional<std::vector<uint8_t>>
-writeToMemory(ModuleOp module, const CompileOptions &options) {
-  FailureOr<std::unique_ptr<BuiltProgram>> built = build(module, options);
-  if (failed(built))
+writeToMemory(Model &model, const CompileOptions &options) {
+  std::unique_ptr<BuiltProgram> built = buildModel(model, options);
+  if (!built)
     return std::nullopt;
-  auto bytes = writeProgramToMemory((*built)->program, (*built)->constants());
-  if (failed(report(module, bytes.status())))
+  auto bytes = writeProgramToMemory(built->program, built->constants());
+  if (failed(report(model, bytes.status())))
     return std::nullopt;
   return *std::move(bytes);
 }
 
-LogicalResult tilicho::compiler::writeAssembly(ModuleOp module,
+LogicalResult tilicho::compiler::writeAssembly(Model &model,
                                                const CompileOptions &options,
                                                llvm::raw_ostream &out) {
-  auto bytes = writeToMemory(module, options);
+  auto bytes = writeToMemory(model, options);
   if (!bytes)
     return failure();
   auto program = loadProgramCopy(*bytes, "the program");
-  if (failed(report(module, program.status())))
+  if (failed(report(model, program.status())))
     return failure();
   std::ostringstream text;
   disassemble(**program, {}, text);
@@ -171,7 +202,7 @@ LogicalResult tilicho::compiler::writeAssembly(ModuleOp module,
 }
 
 std::optional<std::vector<uint8_t>>
-tilicho::compiler::compileModel(StringRef model, StringRef name,
+tilicho::compiler::compileModel(StringRef bytes, StringRef name,
                                 StringRef folder, const CompileOptions &options,
                                 std::string &errors) {
   DialectRegistry registry;
@@ -181,10 +212,9 @@ tilicho::compiler::compileModel(StringRef model, StringRef name,
   llvm::raw_string_ostream lines(errors);
   DiagnosticLines diagnostics(&context, lines);
   auto buffer = llvm::MemoryBuffer::getMemBuffer(
-      model, name, /*RequiresNullTerminator=*/false);
-  OwningOpRef<ModuleOp> module =
-      loadModel(std::move(buffer), name, folder, options, &context);
-  if (!module)
+      bytes, name, /*RequiresNullTerminator=*/false);
+  auto model = loadModel(std::move(buffer), name, folder, options, &context);
+  if (!model)
     return std::nullopt;
-  return writeToMemory(*module, options);
+  return writeToMemory(*model, options);
 }

@@ -3,6 +3,7 @@
 #ifndef TILICHO_LIB_PIPELINES_COMPILE_H
 #define TILICHO_LIB_PIPELINES_COMPILE_H
 
+#include "lib/Bounds/Bounds.h"
 #include "lib/Import/Import.h"
 #include "runtime/Machine/Machine.h"
 
@@ -12,6 +13,8 @@
 #include <optional>
 
 namespace tilicho::compiler {
+
+struct BuiltProgram;
 
 /// What a compile can stop at and hand out, in the order of the pipeline. Each
 /// stage up to Isa is a module that a later compile can go on from.
@@ -40,17 +43,23 @@ std::optional<unsigned> parseOptimizationLevel(llvm::StringRef text);
 /// `NAME=VALUE`.
 bool parseDimension(llvm::StringRef text, DimensionBinding &binding);
 
-/// Reads a model, or a saved stage: MLIR text or bytecode. Errors are emitted
-/// as diagnostics of `context`.
-mlir::OwningOpRef<mlir::ModuleOp> loadModel(llvm::StringRef path,
-                                            const CompileOptions &options,
-                                            mlir::MLIRContext *context);
+struct Model {
+  mlir::OwningOpRef<mlir::ModuleOp> module;
+  /// Of an ONNX model; a saved stage has none.
+  std::optional<Bounds> bounds;
+};
+
+/// Reads a model, or a saved stage: MLIR text or bytecode. `-` is standard
+/// input. Errors are emitted as diagnostics of `context`.
+std::optional<Model> loadModel(llvm::StringRef path,
+                               const CompileOptions &options,
+                               mlir::MLIRContext *context);
 
 /// The same from memory; see importModel.
-mlir::OwningOpRef<mlir::ModuleOp>
-loadModel(std::unique_ptr<llvm::MemoryBuffer> buffer, llvm::StringRef name,
-          llvm::StringRef folder, const CompileOptions &options,
-          mlir::MLIRContext *context);
+std::optional<Model> loadModel(std::unique_ptr<llvm::MemoryBuffer> buffer,
+                               llvm::StringRef name, llvm::StringRef folder,
+                               const CompileOptions &options,
+                               mlir::MLIRContext *context);
 
 /// The stage that a module is at, by the operations it holds.
 Stage findStage(mlir::ModuleOp module);
@@ -62,18 +71,21 @@ llvm::LogicalResult lowerTo(Stage stage, mlir::ModuleOp module,
 /// Writes a module at its stage, as text or as bytecode.
 void writeModule(mlir::ModuleOp module, bool bytecode, llvm::raw_ostream &out);
 
-/// Lowers `module` to the end and writes the program to `path`; it is there
-/// whole or not at all. `figures`, when given, takes the program's statistics
-/// as JSON.
-llvm::LogicalResult writeProgram(mlir::ModuleOp module,
-                                 const CompileOptions &options,
+/// Lowers a model to the end and writes the program to `path`; it is there
+/// whole or not at all. `statistics`, when given, takes what is known of the
+/// program as JSON.
+llvm::LogicalResult writeProgram(Model &model, const CompileOptions &options,
                                  llvm::StringRef path,
                                  std::string *statistics = nullptr);
 
-/// Lowers `module` to the end and writes the program as assembly.
-llvm::LogicalResult writeAssembly(mlir::ModuleOp module,
-                                  const CompileOptions &options,
+/// Lowers a model to the end and writes the program as assembly.
+llvm::LogicalResult writeAssembly(Model &model, const CompileOptions &options,
                                   llvm::raw_ostream &out);
+
+/// Lowers a model to the end; null after an error. The result refers to the
+/// model's module.
+std::unique_ptr<BuiltProgram> buildModel(Model &model,
+                                         const CompileOptions &options);
 
 /// A model in memory to the bytes of a program. None, and one line for each
 /// problem in `errors`, when the model is at fault.

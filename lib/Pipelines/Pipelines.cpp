@@ -9,7 +9,7 @@
 
 using namespace mlir;
 using namespace tilicho::compiler;
-namespace onnx = tilicho::ir::onnx;
+using namespace tilicho::ir::onnx;
 
 //===----------------------------------------------------------------------===//
 // Stages
@@ -28,8 +28,9 @@ Stage tilicho::compiler::stageOf(Operation *op) {
     return Stage::Isa;
   if (dialect != "tile")
     return Stage::Onnx;
-  bool onTensors = llvm::any_of(
-      op->getResultTypes(), [](Type type) { return isa<TensorType>(type); });
+  bool onTensors = llvm::any_of(op->getResultTypes(), [](mlir::Type type) {
+    return mlir::isa<mlir::TensorType>(type);
+  });
   return onTensors ? Stage::Structured : Stage::Tile;
 }
 
@@ -39,21 +40,21 @@ Stage tilicho::compiler::stageOf(Operation *op) {
 
 /// Exact: shapes, constants, operations without effect, equal and dead ones.
 static void addCleanUp(OpPassManager &passes) {
-  passes.addPass(onnx::createOnnxFoldConstants(foldWithKernels));
-  passes.addPass(onnx::createOnnxSimplify());
-  passes.addPass(onnx::createOnnxMergeEqual());
+  passes.addPass(createOnnxFoldConstants(foldWithKernels));
+  passes.addPass(createOnnxSimplify());
+  passes.addPass(createOnnxMergeEqual());
 }
 
 static void addGraphPasses(OpPassManager &passes,
                            const CompileOptions &options) {
   addCleanUp(passes);
-  passes.addPass(onnx::createOnnxRequireStatic());
+  passes.addPass(createOnnxRequireStatic());
   if (options.optimizationLevel > 0)
-    passes.addPass(onnx::createOnnxFoldBatchNorm());
+    passes.addPass(createOnnxFoldBatchNorm());
   if (options.precision != Precision::F32) {
-    onnx::OnnxLowerPrecisionOptions precision;
+    OnnxLowerPrecisionOptions precision;
     precision.type = options.precision == Precision::Bf16 ? "bf16" : "f16";
-    passes.addPass(onnx::createOnnxLowerPrecision(precision));
+    passes.addPass(createOnnxLowerPrecision(precision));
   }
   addCleanUp(passes);
 }

@@ -107,11 +107,11 @@ _FUNCTIONS: dict[str, tuple] = {
 
 
 def _candidates() -> list[pathlib.Path]:
-    """Where the library may lie: named by TILICHO_LIBRARY_DIR, in the package
-    as installed, beside it in a build or prefix, in a source tree's build."""
+    """Where the library may lie: in the build named by TILICHO_BUILD, in the
+    package as installed, beside it in a build, in a source tree's build."""
     package = pathlib.Path(__file__).absolute().parent
-    named = os.environ.get("TILICHO_LIBRARY_DIR")
-    folders = [pathlib.Path(named)] if named else []
+    build = os.environ.get("TILICHO_BUILD")
+    folders = [pathlib.Path(build) / "lib"] if build else []
     folders += [
         package / "native" / "lib",
         package.parent.parent / "lib",
@@ -128,7 +128,7 @@ def _open() -> ctypes.CDLL:
     tried = ", ".join(str(path) for path in _candidates())
     raise ImportError(
         f"{LIBRARY} is not in {tried}; build it with scripts/build, or set "
-        "TILICHO_LIBRARY_DIR to its folder"
+        "TILICHO_BUILD to the build folder"
     )
 
 

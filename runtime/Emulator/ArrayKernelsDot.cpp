@@ -28,27 +28,30 @@ __m512bh pairEverywhere(uint32_t pair) {
 
 constexpr int narrowRows = 4;
 
-/// One block of the Narrow order: the even chains' steps and the odd chains'
+/// Adds one step to each chain of a tile.
+template <int vectors>
+inline void chainStep(const uint32_t *w, const uint32_t *x,
+                      __m512 (&chains)[narrowRows][vectors]) {
+  __m512bh moving[vectors];
+  for (int v = 0; v < vectors; ++v)
+    moving[v] = pairsAt(x + v * vectorWords);
+#pragma clang loop unroll(full)
+  for (int r = 0; r < narrowRows; ++r) {
+    __m512bh weight = pairEverywhere(w[r]);
+    for (int v = 0; v < vectors; ++v)
+      chains[r][v] = _mm512_dpbf16_ps(chains[r][v], weight, moving[v]);
+  }
+}
+
+/// One block of the Narrow order: steps of the even and of the odd chains
 /// alternate.
 template <int vectors>
 void chainBlock(const uint32_t *w, const uint32_t *x, int64_t steps,
-                uint32_t *dst, int64_t dstStride, bool accumulate) {
+                uint32_t *dst, int64_t dstStride, bool accumulate, bool last) {
   __m512 even[narrowRows][vectors] = {}, odd[narrowRows][vectors] = {};
   for (int64_t step = 0; step < steps; step += 2) {
-    __m512bh a[vectors], b[vectors];
-    for (int v = 0; v < vectors; ++v) {
-      a[v] = pairsAt(x + v * vectorWords);
-      b[v] = pairsAt(x + panelWidth + v * vectorWords);
-    }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < narrowRows; ++r) {
-      __m512bh wEven = pairEverywhere(w[r]);
-      __m512bh wOdd = pairEverywhere(w[r + narrowRows]);
-      for (int v = 0; v < vectors; ++v) {
-        even[r][v] = _mm512_dpbf16_ps(even[r][v], wEven, a[v]);
-        odd[r][v] = _mm512_dpbf16_ps(odd[r][v], wOdd, b[v]);
-      }
-    }
+    chainStep<vectors>(w, x, even);
+    chainStep<vectors>(w + narrowRows, x + panelWidth, odd);
     w += 2 * narrowRows;
     x += 2 * panelWidth;
   }
@@ -58,16 +61,16 @@ void chainBlock(const uint32_t *w, const uint32_t *x, int64_t steps,
           reinterpret_cast<float *>(dst + r * dstStride) + v * vectorWords;
       __m512 acc = accumulate ? _mm512_loadu_ps(to) : _mm512_setzero_ps();
       acc = _mm512_add_ps(acc, _mm512_add_ps(even[r][v], odd[r][v]));
-      _mm512_storeu_ps(to, canonicalVector(acc));
+      _mm512_storeu_ps(to, last ? canonicalVector(acc) : acc);
     }
 }
 
 template <int vectors> void narrowTile(const PanelTile &tile) {
   for (int64_t first = 0; first < tile.steps; first += tile.chainSteps)
-    chainBlock<vectors>(tile.weights + first * narrowRows,
-                        tile.moving + first * panelWidth,
-                        std::min(tile.chainSteps, tile.steps - first), tile.dst,
-                        tile.dstStride, tile.accumulate || first);
+    chainBlock<vectors>(
+        tile.weights + first * narrowRows, tile.moving + first * panelWidth,
+        std::min(tile.chainSteps, tile.steps - first), tile.dst, tile.dstStride,
+        tile.accumulate || first, first + tile.chainSteps >= tile.steps);
 }
 
 constexpr int integerRows = 8;

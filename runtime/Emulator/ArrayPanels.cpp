@@ -27,9 +27,14 @@ namespace {
 /// Deals the words of one step out to all panels.
 void storeStep(const uint32_t *row, const PanelPlan &plan, int64_t step,
                uint32_t *panels) {
+  // Calls to copy a few words would take longer than the words.
+  constexpr int64_t piece = 4;
   const int64_t width = plan.width, stride = plan.steps() * width;
   int64_t left = plan.end - plan.begin;
   uint32_t *to = panels + step * width;
+  for (; left >= width && width % piece == 0; left -= width, to += stride)
+    for (int64_t i = 0; i < width; i += piece, row += piece)
+      std::memcpy(to + i, row, piece * 4);
   for (; left >= width; left -= width, row += width, to += stride)
     std::memcpy(to, row, size_t(width) * 4);
   if (!left)

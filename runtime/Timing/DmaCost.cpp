@@ -38,6 +38,12 @@ struct Rows {
 
 } // namespace
 
+/// A count that may be past all that there is room for.
+static uint64_t toCount(double value) {
+  constexpr double most = double(uint64_t{1} << 62);
+  return static_cast<uint64_t>(std::min(value, most));
+}
+
 /// On chip a step of dimension 0 leads to another partition, which no row of
 /// bytes reaches.
 static bool leavesPartition(const DmaAccess &access, int dim) {
@@ -97,12 +103,11 @@ static void addTraffic(Transfer &transfer, const Shape &shape,
                        const DmaAccess &dst, const DmaAccess &src) {
   if (src.space == Space::Hbm) {
     transfer.readSegment = src.place;
-    transfer.hbmReadBytes = uint64_t(shape.elements) * isa::sizeOf(src.dtype);
+    transfer.hbmReadBytes = toCount(shape.elements * isa::sizeOf(src.dtype));
   }
   if (dst.space == Space::Hbm) {
     transfer.writtenSegment = dst.place;
-    transfer.hbmWrittenBytes =
-        uint64_t(shape.elements) * isa::sizeOf(dst.dtype);
+    transfer.hbmWrittenBytes = toCount(shape.elements * isa::sizeOf(dst.dtype));
   }
 }
 
@@ -119,18 +124,18 @@ static Transfer price(const Header &header, const DmaAccess &dst,
   double pieces = std::ceil(rowBytes / machine.dma.descriptorBytes);
   if (rows.transposed)
     factor *= machine.dma.transposeFactor;
-  transfer.descriptors = uint64_t(rows.count * pieces);
+  transfer.descriptors = toCount(rows.count * pieces);
   transfer.descriptorNs =
       std::max(machine.dma.descriptorNs,
                rowBytes / pieces / machine.dma.bytesPerNs * factor);
   addTraffic(transfer, shape, dst, src);
   if (index && index->space == Space::Hbm) {
     transfer.indexSegment = index->place;
-    transfer.indexBytes = uint64_t(indexBytes(shape, *index));
+    transfer.indexBytes = toCount(indexBytes(shape, *index));
   }
   transfer.hbmBytesPerDescriptor =
-      double(transfer.hbmReadBytes + transfer.hbmWrittenBytes +
-             transfer.indexBytes) /
+      (double(transfer.hbmReadBytes) + double(transfer.hbmWrittenBytes) +
+       double(transfer.indexBytes)) /
       double(transfer.descriptors);
   return transfer;
 }

@@ -167,8 +167,13 @@ void Simulator::launch(uint16_t id, const Transfer *transfer, double arrivalNs,
   if (actor.flights.empty())
     events.push(arrivalNs, EventKind::Packet, id);
   uint64_t descriptors = transfer ? transfer->descriptors : 0;
+  // The largest transfers have larger packets, so that no work is endless.
+  constexpr uint64_t maxPackets = 1 << 16;
+  uint64_t packet =
+      uint64_t(machine.dma.packetDescriptors) * machine.dma.engines;
+  packet = std::max(packet, descriptors / maxPackets);
   actor.flights.push_back({actor.op, transfer, actor.index, step, arrivalNs,
-                           descriptors, arrivalNs, arrivalNs});
+                           descriptors, packet, arrivalNs, arrivalNs});
 }
 
 /// Hands the oldest transfer's next packet to the engines. The one after it
@@ -179,9 +184,7 @@ void Simulator::dealPacket(uint16_t id, double now) {
   double next = now;
   if (flight.left > 0) {
     const Transfer &transfer = *flight.transfer;
-    uint64_t packet =
-        uint64_t(machine.dma.packetDescriptors) * machine.dma.engines;
-    uint64_t count = std::min(flight.left, packet);
+    uint64_t count = std::min(flight.left, flight.packet);
     Service service =
         engines.serve(now, count, transfer.descriptorNs,
                       transfer.hbmBytesPerDescriptor * double(count), hbm);

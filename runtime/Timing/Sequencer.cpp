@@ -2,8 +2,6 @@
 // Registers, loops and branches of one queue.
 #include "runtime/Timing/Sequencer.h"
 
-#include "runtime/Isa/RegisterArithmetic.h"
-
 #include <algorithm>
 
 namespace tilicho::timing {

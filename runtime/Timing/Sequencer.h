@@ -3,9 +3,10 @@
 #ifndef TILICHO_RUNTIME_TIMING_SEQUENCER_H
 #define TILICHO_RUNTIME_TIMING_SEQUENCER_H
 
+#include "runtime/Isa/RegisterArithmetic.h"
 #include "runtime/Timing/Op.h"
 
-#include <string>
+#include <algorithm>
 
 namespace tilicho::timing {
 
@@ -30,9 +31,14 @@ public:
   /// Set when control depended on an unknown register or the log ended early.
   bool isLost() const { return lost; }
 
-  /// Byte address of `span` with the registers of the place.
+  /// What the registers of the place add to the address of `span`, as far as
+  /// it can lie in a memory.
   int64_t base(const Span &span) const {
-    return registers[span.regA] * span.strideA + registers[span.regB];
+    constexpr int64_t farthest = int64_t{1} << 48;
+    int64_t product = isa::wrap(uint64_t(registers[span.regA]) *
+                                uint64_t(int64_t{span.strideA}));
+    return std::clamp(isa::wrappingSum(product, registers[span.regB]),
+                      -farthest, farthest);
   }
 
 private:

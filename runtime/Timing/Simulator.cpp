@@ -188,7 +188,8 @@ void Simulator::makePending(Actor &actor) {
       !sequencer.isKnown(op.waitRegister))
     return fail(actor, "waits for a value loaded from memory; time it "
                        "together with values");
-  actor.waitTarget = op.waitValue + sequencer.value(op.waitRegister);
+  actor.waitTarget =
+      isa::wrappingSum(op.waitValue, sequencer.value(op.waitRegister));
   findDependence(actor);
   actor.redirects = sequencer.step();
   if (sequencer.isLost())

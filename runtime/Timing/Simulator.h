@@ -23,6 +23,7 @@ struct Flight {
   uint32_t step; ///< in the critical path
   double arrivalNs;
   uint64_t left;
+  uint64_t packet; ///< descriptors after which another queue has its turn
   double beginNs;
   double endNs;
 };

@@ -23,9 +23,9 @@ def run(tool, case, folder):
     """None, or why the case fails."""
     model = folder / "model.onnx"
     onnx.save(case.model, model)
-    inputs = {name: node_cases.raw(array) for name, array in case.inputs.items()}
-    numpy.savez(folder / "in.npz", **inputs)
-    command = [tool, model, f"--inputs={folder / 'in.npz'}",
+    for index, tensor in enumerate(case.inputs):
+        (folder / f"input_{index}.pb").write_bytes(tensor.SerializeToString())
+    command = [tool, model, f"--inputs={folder}",
                f"--outputs={folder / 'out.npz'}"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60,
                           check=False)

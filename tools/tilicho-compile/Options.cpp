@@ -60,6 +60,20 @@ struct Flags {
                  clEnumValN(Stage::Isa, "isa", "instructions with addresses"),
                  clEnumValN(Stage::Asm, "asm", "assembly"),
                  clEnumValN(Stage::Program, "program", "a .tlx file"))};
+  cl::opt<std::string> statistics{
+      "stats", cl::value_desc("file"), cl::cat(category),
+      cl::desc("Write statistics of the program as JSON")};
+  cl::opt<bool> check{
+      "check", cl::cat(category),
+      cl::desc("Write no program; report where each node would run, why, and "
+               "its share of MACs and time")};
+  cl::opt<bool> bounds{
+      "bounds", cl::cat(category),
+      cl::desc(
+          "Write no program; print every lower bound of the model's time")};
+  cl::opt<std::string> format{"format", cl::init("text"),
+                              cl::value_desc("text|json"), cl::cat(category),
+                              cl::desc("Form of the report of --check")};
 };
 } // namespace
 
@@ -69,7 +83,7 @@ static std::nullopt_t complain(const llvm::Twine &message) {
 }
 
 static std::string defaultOutput(const Flags &flags) {
-  if (flags.emit != Stage::Program)
+  if (flags.emit != Stage::Program || flags.check || flags.bounds)
     return "-";
   llvm::SmallString<128> path(llvm::sys::path::filename(flags.input));
   llvm::sys::path::replace_extension(path, "tlx");
@@ -93,6 +107,13 @@ static std::optional<CommandLine> toCommandLine(const Flags &flags) {
   if (flags.optimization > 3)
     return complain("-O" + llvm::Twine(flags.optimization) +
                     ": the levels are 0 to 3");
+  if (flags.format != "text" && flags.format != "json")
+    return complain("--format=" + flags.format.getValue() +
+                    ": text and json are known");
+  result.check = flags.check;
+  result.bounds = flags.bounds;
+  result.json = flags.format == "json";
+  result.statistics = flags.statistics;
   options.optimizationLevel = flags.optimization;
   options.precision = flags.precision;
   options.configure = configure;
@@ -109,6 +130,9 @@ static std::optional<CommandLine> toCommandLine(const Flags &flags) {
 
 std::optional<CommandLine> tilicho::compiler::parseCommandLine(int argc,
                                                                char **argv) {
+  // LLVM's own counters, which nobody compiles models for.
+  if (cl::Option *counters = cl::getRegisteredOptions().lookup("stats"))
+    counters->removeArgument();
   Flags flags;
   mlir::registerAsmPrinterCLOptions();
   mlir::registerMLIRContextCLOptions();

@@ -11,6 +11,12 @@ struct CommandLine {
   std::string input, output;
   Stage emit = Stage::Program;
   bool bytecode = false;
+  /// Report where nodes would run, or the lower bounds, and write no program.
+  bool check = false, bounds = false;
+  /// The report is JSON.
+  bool json = false;
+  /// Where statistics go, if anywhere.
+  std::string statistics;
   CompileOptions options;
 };
 

@@ -52,8 +52,8 @@ int main(int argc, char **argv) {
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   DiagnosticLines diagnostics(&context, llvm::errs());
   CompileOptions options;
-  auto module = loadModel(model.getValue(), options, &context);
-  if (!module || failed(lowerTo(Stage::Structured, *module, options)))
+  std::optional<Model> loaded = loadModel(model.getValue(), options, &context);
+  if (!loaded || failed(lowerTo(Stage::Structured, *loaded->module, options)))
     return 1;
-  return run(*module);
+  return run(*loaded->module);
 }

@@ -2,10 +2,33 @@
 // Texts about a run's values and time.
 #include "tools/tilicho-run/Report.h"
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
 namespace tilicho::run {
+
+static double percent(double part, double whole) {
+  return whole > 0 ? 100 * part / whole : 0;
+}
+
+/// The busiest of the queues that feed the DMA engines, which share them.
+static std::string dmaText(const timing::Result &result) {
+  const timing::QueueTime *busiest = nullptr;
+  int count = 0;
+  for (const timing::QueueTime &queue : result.queues) {
+    if (!absl::StartsWith(queue.name, "dma"))
+      continue;
+    ++count;
+    if (!busiest || queue.busyNs > busiest->busyNs)
+      busiest = &queue;
+  }
+  if (!busiest)
+    return "";
+  return absl::StrFormat("busy     %-6s %12.3f us %6.1f %%, of %d DMA queues\n",
+                         busiest->name, busiest->busyNs / 1e3,
+                         percent(busiest->busyNs, result.makespanNs), count);
+}
 
 static std::string timeText(const Program &program,
                             const timing::Result &result) {
@@ -14,11 +37,11 @@ static std::string timeText(const Program &program,
                       result.makespanNs / 1e3, program.machine.name,
                       result.makespanNs * program.machine.arrayClockGhz);
   for (const timing::QueueTime &queue : result.queues)
-    if (queue.busyNs > 0)
-      absl::StrAppendFormat(
-          &text, "busy     %-6s %12.3f us %6.1f %%\n", queue.name,
-          queue.busyNs / 1e3,
-          result.makespanNs > 0 ? 100 * queue.busyNs / result.makespanNs : 0);
+    if (queue.busyNs > 0 && !absl::StartsWith(queue.name, "dma"))
+      absl::StrAppendFormat(&text, "busy     %-6s %12.3f us %6.1f %%\n",
+                            queue.name, queue.busyNs / 1e3,
+                            percent(queue.busyNs, result.makespanNs));
+  text += dmaText(result);
   absl::StrAppendFormat(
       &text, "HBM      %u bytes read, %u written, %u of instructions\n",
       result.hbmReadBytes, result.hbmWrittenBytes, result.fetchBytes);

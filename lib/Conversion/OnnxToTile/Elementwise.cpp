@@ -4,6 +4,8 @@
 
 #include "llvm/ADT/StringSwitch.h"
 
+#include <cmath>
+
 using namespace mlir;
 
 namespace tilicho::compiler {
@@ -181,26 +183,35 @@ static bool isFloat8(Type element) {
   return llvm::isa<FloatType>(element) && element.getIntOrFloatBitWidth() == 8;
 }
 
-/// The first magnitude that f8E4M3FN cannot round to a number is above 464.
-static Value overflowToNan(StructuredBuilder &build, Value value) {
+/// A cast that does not saturate: from this magnitude on there is no number.
+static double overflowBound(Type element) {
+  return llvm::isa<Float8E4M3FNType>(element) ? 464 : 61440;
+}
+
+/// What overflows becomes an infinity, or NaN where there is none. The bits are
+/// chosen after the cast, since that saturates.
+static Value castWithOverflow(StructuredBuilder &build, Value value,
+                              Type element) {
   Arithmetic math(build, elementOf(value));
+  bool hasInfinity = llvm::isa<Float8E5M2Type>(element);
+  Value bound = math.number(overflowBound(element));
   Value size = math("abs", value);
-  Value over = math.into(build.boolean(), "gt", {size, math.number(464)});
-  return math("select", {over, math.number(std::nan("")), value});
+  Value over =
+      math.into(build.boolean(), hasInfinity ? "ge" : "gt", {size, bound});
+  Value isNegative = math.into(build.boolean(), "lt", {value, math.number(0)});
+  double beyond = hasInfinity ? INFINITY : NAN;
+  Value high = build.select(isNegative, build.scalar(element, -beyond),
+                            build.scalar(element, beyond));
+  return build.select(over, high, build.cast(value, element));
 }
 
 static Values lowerCast(const OnnxNode &node, StructuredBuilder &build) {
   Type element = node.resultElement();
   Value value = node.input(0);
-  if (isFloat8(element) && node.integer("saturate", 1) == 0)
-    value = overflowToNan(build, value);
-  return {build.cast(value, element)};
-}
-
-static bool saturatesOrHasNoInfinity(const OnnxNode &node) {
-  Type element = node.resultElement();
-  return node.integer("saturate", 1) != 0 || !isFloat8(element) ||
-         llvm::isa<Float8E4M3FNType>(element);
+  bool overflows = isFloat8(element) && llvm::isa<FloatType>(node.element(0)) &&
+                   node.integer("saturate", 1) == 0;
+  return {overflows ? castWithOverflow(build, value, element)
+                    : build.cast(value, element)};
 }
 
 void addElementwise(LoweringRegistry &registry) {
@@ -226,10 +237,8 @@ void addElementwise(LoweringRegistry &registry) {
   registry.add("IsInf", lowerIsInf);
   registry.add("Where", lowerWhere);
   registry.add("Clip", lowerClip);
-  Limit saturates = {"a cast to f8E5M2 must saturate (attribute saturate = 1)",
-                     saturatesOrHasNoInfinity};
-  registry.add("Cast", lowerCast, saturates);
-  registry.add("CastLike", lowerCast, saturates);
+  registry.add("Cast", lowerCast);
+  registry.add("CastLike", lowerCast);
 }
 
 } // namespace tilicho::compiler

@@ -209,30 +209,48 @@ static Values lowerMaxPool(const OnnxNode &node, StructuredBuilder &build) {
   return {largest, flattenedIndices(node, build, window)};
 }
 
+/// The shape in which MaxUnpool's indices count: what its attributes give.
+static Shape unpooledShape(const OnnxNode &node) {
+  Window window = windowOf(node, *node.integers("kernel_shape"));
+  Shape shape(node.shape(0));
+  for (size_t dim = 0; dim < window.window.size(); ++dim)
+    shape[2 + dim] = (shape[2 + dim] - 1) * window.strides[dim] +
+                     window.window[dim] - window.padLow[dim] -
+                     window.padHigh[dim];
+  return shape;
+}
+
+/// Indices that count in one shape, counted in another of the same rank.
+static Value renumber(StructuredBuilder &build, Value index,
+                      ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+  Arithmetic math(build, "i64");
+  auto number = [&](int64_t value) {
+    return math.number(static_cast<double>(value));
+  };
+  Value result = number(0), rest = index;
+  for (size_t dim = 0; dim < from.size(); ++dim) {
+    Value stride = number(ir::tile::numElements(from.drop_front(dim + 1)));
+    Value place = math("divide", {rest, stride});
+    rest = math("mod", {rest, stride});
+    Value step = number(ir::tile::numElements(to.drop_front(dim + 1)));
+    result = math("add", {result, math("multiply", {place, step})});
+  }
+  return result;
+}
+
 /// Puts each element where MaxPool found it; all else is 0.
 static Values lowerMaxUnpool(const OnnxNode &node, StructuredBuilder &build) {
   Type element = node.element(0);
   int64_t total = ir::tile::numElements(node.resultShape());
   int64_t count = ir::tile::numElements(node.shape(0));
   Value zeros = build.splat(element, {total}, 0);
-  Value put = build.putElements(zeros, build.reshape(node.input(1), {count}),
+  Value index = build.reshape(node.input(1), {count});
+  Shape counted = unpooledShape(node);
+  if (node.resultShape() != ArrayRef<int64_t>(counted))
+    index = renumber(build, index, counted, node.resultShape());
+  Value put = build.putElements(zeros, index,
                                 build.reshape(node.input(0), {count}), 0, "");
   return {build.reshape(put, node.resultShape())};
-}
-
-/// MaxUnpool counts its indices in the shape that its attributes give: another
-/// `output_shape` would need them renumbered.
-static bool countsInItsOwnShape(const OnnxNode &node) {
-  if (!node.has(2))
-    return true;
-  Window window = windowOf(node, *node.integers("kernel_shape"));
-  for (size_t dim = 0; dim < window.window.size(); ++dim) {
-    int64_t own = (node.shape(0)[2 + dim] - 1) * window.strides[dim] +
-                  window.window[dim] - window.padLow[dim] - window.padHigh[dim];
-    if (own != node.resultShape()[2 + dim])
-      return false;
-  }
-  return true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -274,10 +292,7 @@ void addPools(LoweringRegistry &registry) {
   registry.add("AveragePool", lowerAveragePool, types);
   registry.add("LpPool", lowerLpPool, types);
   registry.add("MaxPool", lowerMaxPool, types);
-  registry.add("MaxUnpool", lowerMaxUnpool,
-               Limit{"output_shape must be the shape that kernel, strides and "
-                     "pads give",
-                     countsInItsOwnShape});
+  registry.add("MaxUnpool", lowerMaxUnpool);
   registry.add("GlobalAveragePool", lowerGlobalAveragePool);
   registry.add("GlobalMaxPool", lowerGlobalMaxPool);
   registry.add("GlobalLpPool", lowerGlobalLpPool);

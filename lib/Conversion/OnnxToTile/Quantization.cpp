@@ -42,6 +42,7 @@ static Value spread(const OnnxNode &node, StructuredBuilder &build,
 }
 
 /// round(x / scale) + zero, saturated: adding after rounding keeps halves even.
+/// An 8-bit float is not rounded to an integer first.
 static Values lowerQuantize(const OnnxNode &node, StructuredBuilder &build) {
   Arithmetic math(build, "f32");
   Type element = node.resultElement();
@@ -50,7 +51,10 @@ static Values lowerQuantize(const OnnxNode &node, StructuredBuilder &build) {
   if (isAllZero(zero))
     return {math.into(element, "divide", {node.input(0), scale})};
   Value scaled = math("divide", {node.input(0), scale});
-  return {quantizeRounded(build, scaled, spread(node, build, zero), element)};
+  zero = spread(node, build, zero);
+  if (llvm::isa<FloatType>(element))
+    return {math.into(element, "add", {scaled, zero})};
+  return {quantizeRounded(build, scaled, zero, element)};
 }
 
 /// (x - zero) * scale; the difference of 32-bit integers is taken as integers.

@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/ChooseLayouts.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/StructuredToTile/Epilogue.h"
 
 using namespace mlir;
 using namespace tilicho::ir;
@@ -101,6 +102,8 @@ private:
         (family == Family::Channels && shape.size() < 3))
       return;
     families[result] = family;
+    if (isEmittedByEpilogue(op)) // The value itself is never stored.
+      return;
     bool isTaken = false, isReturned = false;
     for (OpOperand &use : result.getUses()) {
       isReturned |= !order.count(use.getOwner());

@@ -4,6 +4,7 @@
 
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
+#include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/WindowGeometry.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -87,14 +88,18 @@ View lastDimOf(const View &view) {
 }
 
 LogicalResult emitContract(Operation *op, Lowering &lowering) {
+  if (isEmittedByEpilogue(op))
+    return success();
   Contract contract(cast<tile::ContractOp>(op));
   std::optional<ArrayTypes> types =
       arrayTypes(lowering.machine, Lowering::dtypeOf(contract.a.tensor),
                  Lowering::dtypeOf(contract.b.tensor));
-  if (types)
-    emitContractOnArray(contract, *types, lowering);
-  else
+  if (!types) {
     emitContractOnLanes(contract, lowering);
+    return success();
+  }
+  Epilogue epilogue(op, lowering);
+  emitContractOnArray(contract, *types, epilogue, lowering);
   return success();
 }
 

@@ -12,6 +12,8 @@ class ContractOp;
 
 namespace tilicho::compiler {
 
+class Epilogue;
+
 /// One operand: k by its free index. Leading dimensions are the batch, or, if
 /// [freeBegin, freeEnd) is more than one dimension, part of the free index.
 struct Factor {
@@ -56,7 +58,7 @@ View matrixInHbm(const Factor &factor, llvm::ArrayRef<int64_t> batch,
 View lastDimOf(const View &view);
 
 void emitContractOnArray(const Contract &contract, ArrayTypes types,
-                         Lowering &lowering);
+                         Epilogue &epilogue, Lowering &lowering);
 /// For types that the array cannot multiply.
 void emitContractOnLanes(const Contract &contract, Lowering &lowering);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Multiplication of matrices on the array.
 #include "lib/Conversion/StructuredToTile/ContractOperand.h"
+#include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/WindowGeometry.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -16,9 +17,11 @@ namespace {
 
 class ArrayContract {
 public:
-  ArrayContract(const Contract &contract, ArrayTypes types, Lowering &lowering)
-      : contract(contract), types(types), lowering(lowering),
-        plan(planContract(contract, types, lowering)),
+  ArrayContract(const Contract &contract, ArrayTypes types, Epilogue &epilogue,
+                Lowering &lowering)
+      : contract(contract), types(types), epilogue(epilogue),
+        lowering(lowering),
+        plan(planContract(contract, types, epilogue, lowering)),
         held(plan.isBStationary ? contract.b : contract.a),
         moved(plan.isBStationary ? contract.a : contract.b),
         stationary(held, plan.stationary,
@@ -98,9 +101,12 @@ private:
       Range b = plan.isBStationary ? held : columns;
       Block block = resultBlock(contract, batch, a, b, plan.isBStationary);
       View dest = lowering.dest(contract.result, block);
-      View line = lastDimOf(dest);
+      epilogue.enter(block);
       forEachBlock(columns.count, plan.moving.tile, [&](Range v) {
-        lowering.tile.move(line.slice(0, v), *acc++);
+        auto partOf = [&](const View &view) {
+          return lastDimOf(view).slice(0, v);
+        };
+        epilogue.apply(partOf(dest), *acc++, partOf);
       });
       lowering.commit(contract.result, block, dest);
     });
@@ -108,6 +114,7 @@ private:
 
   const Contract &contract;
   ArrayTypes types;
+  Epilogue &epilogue;
   Lowering &lowering;
   ContractPlan plan;
   const Factor &held, &moved;
@@ -121,8 +128,10 @@ private:
 } // namespace
 
 void emitContractOnArray(const Contract &contract, ArrayTypes types,
-                         Lowering &lowering) {
-  ArrayContract(contract, types, lowering).emit();
+                         Epilogue &epilogue, Lowering &lowering) {
+  Contract fused = contract;
+  fused.result = epilogue.result();
+  ArrayContract(fused, types, epilogue, lowering).emit();
 }
 
 } // namespace tilicho::compiler

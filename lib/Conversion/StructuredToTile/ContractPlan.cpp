@@ -2,6 +2,7 @@
 // Chooses which operand is stationary, and blocks that keep HBM traffic low.
 #include "lib/Conversion/StructuredToTile/ContractPlan.h"
 
+#include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/WindowGeometry.h"
 
 #include "llvm/Support/MathExtras.h"
@@ -25,9 +26,10 @@ namespace {
 
 class Planner {
 public:
-  Planner(const Contract &contract, ArrayTypes types, const Lowering &lowering)
-      : contract(contract), types(types), lowering(lowering),
-        machine(lowering.machine),
+  Planner(const Contract &contract, ArrayTypes types, const Epilogue &epilogue,
+          const Lowering &lowering)
+      : contract(contract), types(types), epilogue(epilogue),
+        lowering(lowering), machine(lowering.machine),
         kTiles(llvm::divideCeil(contract.a.k, usableRows(machine))) {}
 
   ContractPlan plan() {
@@ -148,8 +150,10 @@ private:
   int64_t bytesOf(const ContractPlan &plan) const {
     return factorBytes(plan.stationary, stationary(), typeOf(true)) +
            factorBytes(plan.moving, moving(), typeOf(false)) +
-           3 * plan.moving.block *
-               isa::sizeOf(Lowering::dtypeOf(contract.result));
+           plan.moving.block *
+               (3 * isa::sizeOf(Lowering::dtypeOf(contract.result)) +
+                2 * epilogue.blockBytes()) +
+           plan.moving.tile * epilogue.partBytes();
   }
 
   /// How often an operand is loaded as a whole.
@@ -191,6 +195,7 @@ private:
 
   const Contract &contract;
   ArrayTypes types;
+  const Epilogue &epilogue;
   const Lowering &lowering;
   const Machine &machine;
   int64_t kTiles;
@@ -201,8 +206,8 @@ private:
 } // namespace
 
 ContractPlan planContract(const Contract &contract, ArrayTypes types,
-                          const Lowering &lowering) {
-  return Planner(contract, types, lowering).plan();
+                          const Epilogue &epilogue, const Lowering &lowering) {
+  return Planner(contract, types, epilogue, lowering).plan();
 }
 
 } // namespace tilicho::compiler

@@ -30,7 +30,7 @@ struct ContractPlan {
 };
 
 ContractPlan planContract(const Contract &contract, ArrayTypes types,
-                          const Lowering &lowering);
+                          const Epilogue &epilogue, const Lowering &lowering);
 
 /// Whether the array turns the operand so that k is on the partitions.
 bool needsTransposition(const Factor &factor, isa::DType type,

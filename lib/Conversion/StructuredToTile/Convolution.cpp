@@ -6,6 +6,7 @@
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/ConvolutionOperands.h"
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
+#include "lib/Conversion/StructuredToTile/Epilogue.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -97,11 +98,10 @@ struct Chunk {
 class ArrayPass {
 public:
   ArrayPass(const Convolution &conv, const ChannelPass &pass, ArrayTypes types,
-            Lowering &lowering)
-      : conv(conv), pass(pass), types(types), lowering(lowering),
-        machine(lowering.machine),
-        plan(
-            planConvolution(conv, pass, types, lowering.blockBytes(), machine)),
+            Epilogue &epilogue, Lowering &lowering)
+      : conv(conv), pass(pass), types(types), epilogue(epilogue),
+        lowering(lowering), machine(lowering.machine),
+        plan(planConvolution(conv, pass, types, epilogue, lowering)),
         input(conv, pass, plan, types, lowering),
         weights(conv, pass, plan, types, lowering) {}
 
@@ -138,6 +138,7 @@ private:
       Block block =
           channelBlock(pass.firstOutput + cols.start, cols.count, outputs);
       View dest = lowering.dest(conv.result, block);
+      epilogue.enter(block);
       forEachPhase([&] { emitPhase(dest); });
       lowering.commit(conv.result, block, dest);
     }
@@ -191,7 +192,8 @@ private:
       for (int64_t rowTile = 0; rowTile < rowTiles; ++rowTile)
         emitTap(chunks, tap, rowTile);
     for (Chunk &chunk : chunks)
-      lowering.tile.move(destOf(dest, chunk), chunk.acc);
+      epilogue.apply(destOf(dest, chunk), chunk.acc,
+                     [&](const View &view) { return destOf(view, chunk); });
   }
 
   /// Taps of this phase that meet the input, the one that meets most of it
@@ -256,10 +258,10 @@ private:
     SmallVector<int64_t, 6> place;
     for (auto [i, dim] : llvm::enumerate(plan.dims))
       place.push_back(phases[i]->taps[tap[i]].position / dim.stack);
-    View stationary = weights.stationary(rowTile, place, cols);
-    View block = input.block(rowTile).slicePartitions(0, stationary.partitions);
     // Array rows are the partitions of both operands.
-    assert(block.partition == stationary.partition && "rows differ");
+    View block = input.block(rowTile);
+    View stationary = weights.stationary(rowTile, place, cols, block.partition);
+    block = block.slicePartitions(0, stationary.partitions);
     lowering.tile.loadStationary(stationary, 0, pass.blocks, conv.zeroKernel);
     for (Chunk &chunk : chunks)
       emitMatmul(chunk, block, tap);
@@ -295,6 +297,7 @@ private:
   const Convolution &conv;
   ChannelPass pass;
   ArrayTypes types;
+  Epilogue &epilogue;
   Lowering &lowering;
   const Machine &machine;
   ConvolutionPlan plan;
@@ -310,22 +313,28 @@ private:
 } // namespace
 
 void emitConvolutionOnArray(const Convolution &conv, ArrayTypes types,
-                            Lowering &lowering) {
-  forEachPass(conv, usableRows(lowering.machine), usableCols(lowering.machine),
+                            Epilogue &epilogue, Lowering &lowering) {
+  Convolution fused = conv;
+  fused.result = epilogue.result();
+  forEachPass(fused, usableRows(lowering.machine), usableCols(lowering.machine),
               [&](const ChannelPass &pass) {
-                ArrayPass(conv, pass, types, lowering).emit();
+                ArrayPass(fused, pass, types, epilogue, lowering).emit();
               });
 }
 
 LogicalResult emitConvolution(Operation *op, Lowering &lowering) {
+  if (isEmittedByEpilogue(op))
+    return success();
   Convolution conv(cast<tile::ConvolutionOp>(op));
   std::optional<ArrayTypes> types =
       arrayTypes(lowering.machine, Lowering::dtypeOf(conv.input),
                  Lowering::dtypeOf(conv.kernel));
-  if (types)
-    emitConvolutionOnArray(conv, *types, lowering);
-  else
+  if (!types) {
     emitConvolutionOnLanes(conv, lowering);
+    return success();
+  }
+  Epilogue epilogue(op, lowering);
+  emitConvolutionOnArray(conv, *types, epilogue, lowering);
   return success();
 }
 

@@ -13,6 +13,8 @@ class ConvolutionOp;
 
 namespace tilicho::compiler {
 
+class Epilogue;
+
 /// Operands and sizes. `dims` are the batch, which is a dimension with a window
 /// of 1, and the spatial ones.
 struct Convolution {
@@ -53,7 +55,7 @@ llvm::SmallVector<int64_t, 6> chunkOf(llvm::ArrayRef<int64_t> extents,
                                       int64_t capacity);
 
 void emitConvolutionOnArray(const Convolution &conv, ArrayTypes types,
-                            Lowering &lowering);
+                            Epilogue &epilogue, Lowering &lowering);
 /// For types that the array cannot multiply.
 void emitConvolutionOnLanes(const Convolution &conv, Lowering &lowering);
 

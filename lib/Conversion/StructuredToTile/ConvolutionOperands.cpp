@@ -94,9 +94,10 @@ void ConvolutionInput::loadCopy(const View &block, llvm::ArrayRef<int64_t> copy,
   }
   if (target.elements() == 0)
     return;
-  lowering.tile.copy(
-      target, blockOf(lowering.hbm(conv.input),
-                      channelBlock(pass.firstInput, pass.numInputs, elements)));
+  Block from = channelBlock(pass.firstInput, pass.numInputs, elements);
+  lowering.tile.copy(target, lowering.layoutOf(conv.input)
+                                 ? lowering.read(conv.input, from)
+                                 : blockOf(lowering.hbm(conv.input), from));
 }
 
 //===----------------------------------------------------------------------===//
@@ -109,7 +110,8 @@ void ConvolutionWeights::enter(int64_t first, int64_t count) {
 }
 
 View ConvolutionWeights::stationary(int64_t rowTile,
-                                    llvm::ArrayRef<int64_t> tap, Range wanted) {
+                                    llvm::ArrayRef<int64_t> tap, Range wanted,
+                                    int64_t partition) {
   llvm::SmallVector<Range, 4> all, one;
   for (unsigned i = 1; i < plan.dims.size(); ++i) {
     all.push_back({0, plan.dims[i].numTaps(conv.dims[i]), 1});
@@ -118,11 +120,11 @@ View ConvolutionWeights::stationary(int64_t rowTile,
   View weights;
   if (plan.keepWeights) {
     if (!kept[rowTile])
-      kept[rowTile] = load(rowTile, all, outputs);
+      kept[rowTile] = load(rowTile, all, outputs, partition);
     weights = *kept[rowTile];
     wanted.start -= outputs.start;
   } else {
-    weights = load(rowTile, one, wanted);
+    weights = load(rowTile, one, wanted, partition);
     wanted.start = 0;
   }
   for (unsigned i = 1; i < plan.dims.size(); ++i)
@@ -160,14 +162,14 @@ View ConvolutionWeights::source(int64_t rowTile,
 }
 
 View ConvolutionWeights::load(int64_t rowTile, llvm::ArrayRef<Range> taps,
-                              Range wanted) {
+                              Range wanted, int64_t partition) {
   int64_t cols = pass.blocks.rows ? pass.blocks.cols : wanted.count;
   llvm::SmallVector<int64_t, 6> shape;
   for (const Range &range : taps)
     shape.push_back(range.count);
   shape.push_back(cols);
   int64_t rows = plan.copies() * channelsOf(plan, pass, rowTile).count;
-  View weights = lowering.tile.sbuf(types.b, rows, shape);
+  View weights = lowering.tile.sbuf(types.b, rows, shape, partition);
   forEachCopy(plan, [&](llvm::ArrayRef<int64_t> copy, int64_t number) {
     View target = weights.slicePartitions(number * (rows / plan.copies()),
                                           rows / plan.copies());

@@ -51,15 +51,18 @@ public:
   void enter(int64_t first, int64_t count);
 
   /// The stationary operand for row tile `rowTile`, the tap with these indices
-  /// among those with a matmul of their own, and outputs of the pass.
-  View stationary(int64_t rowTile, llvm::ArrayRef<int64_t> tap, Range outputs);
+  /// among those with a matmul of their own, and outputs of the pass; from
+  /// `partition` on.
+  View stationary(int64_t rowTile, llvm::ArrayRef<int64_t> tap, Range outputs,
+                  int64_t partition);
   /// Rows that the tap has: all, or fewer where its last copies are outside
   /// the window.
   int64_t rowsOf(int64_t rowTile, llvm::ArrayRef<int64_t> tap) const;
 
 private:
   /// Weights of a box of taps: a dimension for each of the window, and outputs.
-  View load(int64_t rowTile, llvm::ArrayRef<Range> taps, Range outputs);
+  View load(int64_t rowTile, llvm::ArrayRef<Range> taps, Range outputs,
+            int64_t partition);
   View source(int64_t rowTile, llvm::ArrayRef<Range> positions) const;
   void loadBlocks(const View &weights, const View &source);
 

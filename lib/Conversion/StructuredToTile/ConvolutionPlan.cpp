@@ -2,6 +2,7 @@
 // Chooses taps beside channels, tiles and what stays on chip.
 #include "lib/Conversion/StructuredToTile/ConvolutionPlan.h"
 
+#include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/TileCutter.h"
 
 #include "llvm/ADT/SmallVectorExtras.h"
@@ -9,6 +10,8 @@
 
 #include <cmath>
 #include <limits>
+
+using namespace mlir;
 
 namespace tilicho::compiler {
 
@@ -209,9 +212,11 @@ private:
 class Fitting {
 public:
   Fitting(const Convolution &conv, const ChannelPass &pass, ArrayTypes types,
-          int64_t bytes, const Machine &machine, ConvolutionPlan &plan)
-      : conv(conv), pass(pass), types(types), bytes(bytes), machine(machine),
-        plan(plan), cutter(conv.outputExtents(), tileUnits(plan.dims)),
+          const Epilogue &epilogue, const Lowering &lowering,
+          ConvolutionPlan &plan)
+      : conv(conv), pass(pass), types(types), epilogue(epilogue),
+        bytes(lowering.blockBytes()), machine(lowering.machine), plan(plan),
+        cutter(conv.outputExtents(), tileUnits(plan.dims)),
         rowTiles(llvm::divideCeil(pass.numInputs, plan.rows)) {}
 
   void run() {
@@ -229,9 +234,11 @@ public:
 private:
   /// Two inputs in flight, if there are two, and three outputs.
   int64_t tileBytes() const {
+    int64_t outputs = product(cutter.tile);
+    int64_t part = std::min(outputs, bankElements(machine));
     return inputBytes() * (cutter.isWhole() ? 1 : 2) +
-           3 * product(cutter.tile) *
-               isa::sizeOf(Lowering::dtypeOf(conv.result));
+           3 * outputs * isa::sizeOf(Lowering::dtypeOf(conv.result)) +
+           2 * outputs * epilogue.blockBytes() + part * epilogue.partBytes();
   }
   int64_t inputBytes() const {
     int64_t elements = rowTiles;
@@ -274,6 +281,7 @@ private:
   const Convolution &conv;
   const ChannelPass &pass;
   ArrayTypes types;
+  const Epilogue &epilogue;
   int64_t bytes;
   const Machine &machine;
   ConvolutionPlan &plan;
@@ -283,9 +291,19 @@ private:
 
 } // namespace
 
+/// Channels on the partitions at one time, where a tensor may be on chip in
+/// blocks.
+static int64_t blockLimit(Value tensor, int64_t limit,
+                          const Lowering &lowering) {
+  const Layout *layout = lowering.layoutOf(tensor);
+  return layout ? std::min(limit, layout->blockSize) : limit;
+}
+
 ConvolutionPlan planConvolution(const Convolution &conv,
                                 const ChannelPass &pass, ArrayTypes types,
-                                int64_t bytes, const Machine &machine) {
+                                const Epilogue &epilogue,
+                                const Lowering &lowering) {
+  const Machine &machine = lowering.machine;
   ConvolutionPlan plan;
   auto stacks = StackChoice(conv, pass, types, machine).choose();
   for (auto [i, dim] : llvm::enumerate(conv.dims)) {
@@ -293,11 +311,12 @@ ConvolutionPlan planConvolution(const Convolution &conv,
     if (dim.window % stacks[i] != 0)
       plan.slowestStack = i;
   }
-  plan.rows = plan.copies() > 1 || pass.blocks.rows
-                  ? pass.numInputs
-                  : std::min(pass.numInputs, usableRows(machine));
-  plan.cols = std::min(pass.numOutputs, usableCols(machine));
-  Fitting(conv, pass, types, bytes, machine, plan).run();
+  int64_t rows = blockLimit(conv.input, usableRows(machine), lowering);
+  int64_t cols = blockLimit(conv.result, usableCols(machine), lowering);
+  bool isWhole = plan.copies() > 1 || pass.blocks.rows;
+  plan.rows = isWhole ? pass.numInputs : std::min(pass.numInputs, rows);
+  plan.cols = std::min(pass.numOutputs, cols);
+  Fitting(conv, pass, types, epilogue, lowering, plan).run();
   return plan;
 }
 

@@ -68,7 +68,8 @@ struct ConvolutionPlan {
 
 ConvolutionPlan planConvolution(const Convolution &conv,
                                 const ChannelPass &pass, ArrayTypes types,
-                                int64_t bytes, const Machine &machine);
+                                const Epilogue &epilogue,
+                                const Lowering &lowering);
 
 } // namespace tilicho::compiler
 

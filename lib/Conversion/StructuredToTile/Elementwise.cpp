@@ -2,10 +2,39 @@
 // Emits `tile.elementwise`.
 #include "lib/Conversion/StructuredToTile/ElementwiseTile.h"
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
+#include "lib/Conversion/StructuredToTile/Epilogue.h"
 
 #include "llvm/ADT/STLExtras.h"
 
 namespace tilicho::compiler {
+
+namespace {
+
+/// Operands as a walk brings them.
+class WalkOperands : public TileOperands {
+public:
+  WalkOperands(Walk &walk, const WalkTile &tile) : walk(walk), tile(tile) {}
+
+  View load(unsigned leaf, std::optional<isa::DType> asType) override {
+    return walk.load(leaf, tile, asType);
+  }
+  bool isColumn(unsigned leaf) const override {
+    return walk.isColumn(leaf, tile);
+  }
+  View allocate(isa::DType dtype) override {
+    return walk.allocate(dtype, tile);
+  }
+  int64_t partitions() const override { return tile.partitions; }
+  llvm::SmallVector<int64_t> extents() const override {
+    return walk.tileShape(tile);
+  }
+
+private:
+  Walk &walk;
+  const WalkTile &tile;
+};
+
+} // namespace
 
 void emitExpression(Lowering &lowering, const ElementExpression &expression,
                     WalkOperand result, llvm::ArrayRef<int64_t> shape) {
@@ -19,7 +48,8 @@ void emitExpression(Lowering &lowering, const ElementExpression &expression,
   std::unique_ptr<Walk> walk = Walk::plan(lowering, std::move(request));
   walk->forEachTile([&](const WalkTile &tile) {
     View dst = walk->dest(written, tile);
-    ElementwiseTile(lowering, *walk, expression, tile).evaluate(dst);
+    WalkOperands operands(*walk, tile);
+    ElementwiseTile(lowering, operands, expression).evaluate(dst);
     walk->commit(written, tile, dst);
   });
 }
@@ -52,6 +82,11 @@ static bool emitByDma(Lowering &lowering, const ElementExpression &expression,
 mlir::LogicalResult emitElementwise(mlir::Operation *op, Lowering &lowering) {
   if (isPartOfExpression(op))
     return mlir::success();
+  if (mlir::Operation *producer = epilogueProducer(op)) {
+    Epilogue epilogue(producer, op, lowering);
+    emitWithEpilogue(producer, epilogue, lowering);
+    return mlir::success();
+  }
   mlir::Value result = op->getResult(0);
   ElementExpression expression = collectExpression(op);
   llvm::ArrayRef<int64_t> shape = Lowering::shapeOf(result);

@@ -13,6 +13,8 @@ namespace tilicho::compiler {
 
 /// Operations in one expression: beyond this, blocks become small.
 static constexpr int64_t maxNodes = 12;
+/// Operations between one and the one that it becomes part of.
+static constexpr int64_t maxDistance = 64;
 
 ElementRef ElementExpression::leaf(const WalkOperand &operand) {
   for (auto [index, leaf] : llvm::enumerate(leaves))
@@ -96,11 +98,26 @@ std::optional<ElementConstant> uniformConstant(Value tensor,
 // Chains
 //===----------------------------------------------------------------------===//
 
+/// Whether nothing but element operations and constants come between two
+/// operations, so that what the first one reads need not live for long.
+static bool areClose(Operation *first, Operation *last) {
+  for (int64_t step = 0; step < maxDistance; ++step) {
+    first = first->getNextNode();
+    if (first == last)
+      return true;
+    if (!isa_and_nonnull<tile::ElementwiseOp, tile::ConstantOp>(first))
+      return false;
+  }
+  return false;
+}
+
 /// The operation that computes `operand` for `user` alone, in its shape.
 static tile::ElementwiseOp candidate(tile::ElementwiseOp user, Value operand) {
   auto op = operand.getDefiningOp<tile::ElementwiseOp>();
   bool fits = op && operand.hasOneUse() && op->getBlock() == user->getBlock() &&
-              op.getType().getShape() == user.getType().getShape();
+              op.getType().getShape() == user.getType().getShape() &&
+              op->getAttr(epilogueName) == user->getAttr(epilogueName) &&
+              areClose(op, user);
   return fits ? op : tile::ElementwiseOp();
 }
 

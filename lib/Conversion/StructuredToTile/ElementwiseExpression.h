@@ -51,6 +51,10 @@ public:
 void emitExpression(Lowering &lowering, const ElementExpression &expression,
                     WalkOperand result, llvm::ArrayRef<int64_t> shape);
 
+/// On the operations that are evaluated while a result leaves PSUM, and on the
+/// one that makes it: a number. Expressions do not cross from one to another.
+inline constexpr llvm::StringLiteral epilogueName = "tile.epilogue";
+
 /// The expression whose root is a `tile.elementwise`, with those operations in
 /// it that nothing else uses.
 ElementExpression collectExpression(mlir::Operation *root);

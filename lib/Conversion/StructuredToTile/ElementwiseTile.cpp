@@ -117,15 +117,15 @@ isa::DType ElementwiseTile::dtypeOf(Ref ref) const {
 
 View ElementwiseTile::tensor(Ref ref) {
   if (ref.kind == Ref::Leaf)
-    return walk.load(ref.index, tile);
+    return operands.load(ref.index);
   if (ref.kind == Ref::Node) {
-    View view = walk.allocate(node(ref).dtype, tile);
+    View view = operands.allocate(node(ref).dtype);
     emit(node(ref), view);
     return view;
   }
-  llvm::SmallVector<int64_t> shape = walk.tileShape(tile);
+  llvm::SmallVector<int64_t> shape = operands.extents();
   llvm::SmallVector<int64_t> ones(shape.size(), 1);
-  View view = lowering.tile.sbuf(dtypeOf(ref), tile.partitions, ones);
+  View view = lowering.tile.sbuf(dtypeOf(ref), operands.partitions(), ones);
   fill(lowering, view, expression.constants[ref.index].value);
   for (auto [dim, count] : llvm::zip(view.dims, shape))
     dim = {count, 0};
@@ -140,10 +140,10 @@ std::optional<ScalarOperand> ElementwiseTile::scalar(Ref ref, Compute compute) {
     return ScalarOperand::ofInteger(int32_t(value));
   }
   bool isColumn = ref.kind == Ref::Leaf && compute == Compute::f32 &&
-                  walk.isColumn(ref.index, tile);
+                  operands.isColumn(ref.index);
   if (!isColumn)
     return std::nullopt;
-  View column = walk.load(ref.index, tile, isa::DType::f32);
+  View column = operands.load(ref.index, isa::DType::f32);
   column.dims.assign(1, Dim{1, 1});
   return ScalarOperand(column);
 }

@@ -18,13 +18,27 @@ void moveBits(Lowering &lowering, const View &dst, const View &src);
 /// Fills dst with a constant.
 void fill(Lowering &lowering, const View &dst, double value);
 
+/// The operands of an expression on one tile.
+class TileOperands {
+public:
+  virtual ~TileOperands() = default;
+  /// A leaf, with the extents of the tile.
+  virtual View load(unsigned leaf, std::optional<isa::DType> asType = {}) = 0;
+  /// Whether a leaf is one element in each partition.
+  virtual bool isColumn(unsigned leaf) const = 0;
+  /// New memory on chip for the tile.
+  virtual View allocate(isa::DType dtype) = 0;
+  virtual int64_t partitions() const = 0;
+  virtual llvm::SmallVector<int64_t> extents() const = 0;
+};
+
 /// Evaluates the last node of `expression` on a tile, into `dst`. Operations
 /// on scalars and constants are joined where one instruction rounds as two.
 class ElementwiseTile {
 public:
-  ElementwiseTile(Lowering &lowering, Walk &walk,
-                  const ElementExpression &expression, const WalkTile &tile)
-      : lowering(lowering), walk(walk), expression(expression), tile(tile) {}
+  ElementwiseTile(Lowering &lowering, TileOperands &operands,
+                  const ElementExpression &expression)
+      : lowering(lowering), operands(operands), expression(expression) {}
 
   void evaluate(const View &dst);
 
@@ -54,9 +68,8 @@ private:
   bool actTakes(Ref operand, const View &dst) const;
 
   Lowering &lowering;
-  Walk &walk;
+  TileOperands &operands;
   const ElementExpression &expression;
-  const WalkTile &tile;
 };
 
 } // namespace tilicho::compiler

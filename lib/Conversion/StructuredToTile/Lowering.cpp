@@ -126,13 +126,13 @@ View Lowering::allocateResident(const Layout &layout, Value tensor) {
 }
 
 std::optional<View> Lowering::residentBlock(const Home &home, Value tensor,
-                                            const Block &block) const {
+                                            const Block &block,
+                                            int64_t quantum) const {
   const Layout &layout = *home.layout;
   if (layout.partBegin != block.partBegin || layout.partEnd != block.partEnd)
     return std::nullopt;
   int64_t inBlock = block.first % layout.blockSize;
-  if (inBlock + block.count > layout.blockSize ||
-      inBlock % machine.partitionQuantum != 0)
+  if (inBlock + block.count > layout.blockSize || inBlock % quantum != 0)
     return std::nullopt;
   View view = home.resident->pick(0, block.first / layout.blockSize);
   unsigned at = 0;
@@ -166,7 +166,8 @@ void Lowering::spill(Value tensor) {
   for (int64_t index = 0, n = home.resident->dims[0].count; index < n;
        ++index) {
     Block block = wholeBlock(*home.layout, shape, index);
-    tile.copy(blockOf(whole, block), *residentBlock(home, tensor, block));
+    tile.copy(blockOf(whole, block),
+              *residentBlock(home, tensor, block, /*quantum=*/1));
   }
 }
 
@@ -178,7 +179,8 @@ View Lowering::read(Value tensor, const Block &block,
                     std::optional<isa::DType> asType) {
   isa::DType type = asType.value_or(dtypeOf(tensor));
   if (Home home = homes[tensor]; home.resident && type == dtypeOf(tensor))
-    if (std::optional<View> view = residentBlock(home, tensor, block))
+    if (std::optional<View> view =
+            residentBlock(home, tensor, block, machine.partitionQuantum))
       return *view;
   View source = blockOf(hbm(tensor), block);
   SmallVector<int64_t> shape;
@@ -189,12 +191,21 @@ View Lowering::read(Value tensor, const Block &block,
   return copy;
 }
 
+/// An emitter writes all blocks of a result along the same dimensions, so that
+/// the first one shows whether it keeps to the chosen layout.
+static bool isAlong(const Layout &layout, const Block &block) {
+  return layout.partBegin == block.partBegin && layout.partEnd == block.partEnd;
+}
+
 View Lowering::dest(Value tensor, const Block &block) {
   Home &home = homes[tensor];
+  if (home.layout && !home.resident && !isAlong(*home.layout, block))
+    home.layout.reset();
   if (home.layout && !home.resident)
     home.resident = allocateResident(*home.layout, tensor);
   if (home.resident)
-    if (std::optional<View> view = residentBlock(home, tensor, block))
+    if (std::optional<View> view =
+            residentBlock(home, tensor, block, machine.partitionQuantum))
       return *view;
   SmallVector<int64_t> shape;
   for (auto [dim, range] : llvm::enumerate(block.ranges))
@@ -203,10 +214,28 @@ View Lowering::dest(Value tensor, const Block &block) {
   return tile.sbuf(dtypeOf(tensor), block.count, shape);
 }
 
+void Lowering::copyToResident(const Home &home, Value tensor,
+                              const Block &block, const View &written) {
+  const Layout &layout = *home.layout;
+  assert(isAlong(layout, block) && "blocks along different dimensions");
+  // DMA reaches any partition, but a copy stays in one block of the layout.
+  for (int64_t done = 0; done < block.count;) {
+    Block part = block;
+    part.first += done;
+    part.count = std::min(block.count - done,
+                          layout.blockSize - part.first % layout.blockSize);
+    tile.copy(*residentBlock(home, tensor, part, /*quantum=*/1),
+              written.slicePartitions(done, part.count));
+    done += part.count;
+  }
+}
+
 void Lowering::commit(Value tensor, const Block &block, const View &written) {
   const Home &home = homes[tensor];
   if (home.resident && home.resident->buffer == written.buffer)
     return;
+  if (home.resident)
+    return copyToResident(home, tensor, block, written);
   tile.copy(blockOf(hbmResult(tensor), block), written);
 }
 

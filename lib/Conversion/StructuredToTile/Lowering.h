@@ -109,9 +109,12 @@ private:
   };
 
   View constantSegment(mlir::Value tensor);
-  /// The block of a resident tensor, where its layout has it in one piece.
+  /// The block of a resident tensor, where its layout has it in one piece that
+  /// starts at a multiple of `quantum` partitions.
   std::optional<View> residentBlock(const Home &home, mlir::Value tensor,
-                                    const Block &block) const;
+                                    const Block &block, int64_t quantum) const;
+  void copyToResident(const Home &home, mlir::Value tensor, const Block &block,
+                      const View &written);
   View allocateResident(const Layout &layout, mlir::Value tensor);
   void spill(mlir::Value tensor);
 

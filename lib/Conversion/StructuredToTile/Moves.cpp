@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/ElementwiseTile.h"
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
 #include "lib/Conversion/StructuredToTile/MoveBoxes.h"
+#include "lib/Conversion/StructuredToTile/MoveTranspose.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
 
@@ -70,6 +71,8 @@ void copyInHbm(Lowering &lowering, const View &dst, const View &src) {
   mergePair(to, from);
   if (to.dims.size() == 1)
     return copyRun(lowering, to, from);
+  if (transposeInHbm(lowering, to, from))
+    return;
   if (to.dims.size() <= maxTransferDims)
     return lowering.tile.copy(to, from);
   // More dimensions than an instruction has: one for each index of the

@@ -131,7 +131,24 @@ private:
     return true;
   }
 
+  /// Whether the elements of a result all lie in one partition of a tile.
+  bool isComplete(const WalkTile &tile) const {
+    for (unsigned dim = 0; dim < walk.rank(); ++dim)
+      if (isReduced[dim] && (dim == walk.partitionDim() ||
+                             tile.ranges[dim].count < walk.extent(dim)))
+        return false;
+    return true;
+  }
+
+  void reduceWhole(const WalkTile &tile) {
+    View dst = walk.dest(written, tile);
+    reduceTile(lowering, dst, walk.load(read, tile), isReduced, kind, false);
+    walk.commit(written, tile, dst);
+  }
+
   void add(const WalkTile &tile) {
+    if (isComplete(tile))
+      return reduceWhole(tile);
     View source = walk.load(read, tile);
     if (acc && !sameResult(first, tile))
       finish();

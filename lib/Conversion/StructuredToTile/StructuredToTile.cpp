@@ -4,6 +4,7 @@
 
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/ChooseLayouts.h"
+#include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/Lowering.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -22,6 +23,7 @@ public:
   FunctionLowering(func::FuncOp function, OpBuilder &builder,
                    const StructuredToTileOptions &options)
       : function(function), lowering(builder, options.machine) {
+    fuseEpilogues(function, options.machine);
     if (options.residentShare > 0)
       residency =
           chooseLayouts(function, options.machine, options.residentShare);

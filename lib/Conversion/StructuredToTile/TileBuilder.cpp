@@ -179,6 +179,8 @@ void TileBuilder::matmul(const View &acc, const View &moving, bool accumulate,
 void TileBuilder::transpose(const View &dst, const View &src) {
   View target = dst;
   View source = mergeDims(src);
+  if (source.dims.empty())
+    source.dims.push_back({1, 1});
   assert(dst.dims.size() == 1 && dst.partitions == src.elements() &&
          dst.dims[0].count == src.partitions && "not a transposed shape");
   // dst's one dimension runs over the partitions of src; the instruction's
