@@ -9,7 +9,7 @@ namespace tilicho::timing {
 
 /// Control instructions that a queue may run in a row before it is taken to
 /// run for ever.
-constexpr uint64_t maxControlRun = uint64_t{1} << 28;
+constexpr uint64_t maxControlRun = uint64_t{1} << 24;
 
 Simulator::Simulator(const Machine &machine,
                      const std::vector<QueueOps> &queues,

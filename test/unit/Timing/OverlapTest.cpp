@@ -117,6 +117,13 @@ TEST(Overlap, a_deadlock_names_queue_node_and_semaphore) {
             "to reach 2, it holds 1");
 }
 
+TEST(Overlap, control_that_never_ends_is_found_out) {
+  tilicho::Program program =
+      assemble({{"sync", "set r1 = 1\nbranch r1, 0"}});
+  EXPECT_THAT(simulate(program).status().message(),
+              HasSubstr("runs for ever"));
+}
+
 TEST(Overlap, control_by_data_needs_values) {
   std::string text = "load_register r1 = hbm.i32[0, 0x0]\n"
                      "loop r2 < r1 + 0\n" +
