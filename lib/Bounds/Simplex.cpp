@@ -83,9 +83,43 @@ private:
 
 } // namespace
 
+static double total(const std::vector<Placement::Way> &ways) {
+  double sum = 0;
+  for (const Placement::Way &way : ways)
+    for (double us : way)
+      sum += us;
+  return sum;
+}
+
+/// Whether `b` is `a` times `scale` everywhere.
+static bool isMultiple(const std::vector<Placement::Way> &a, double scale,
+                       const std::vector<Placement::Way> &b) {
+  if (a.size() != b.size())
+    return false;
+  for (size_t way = 0; way < a.size(); ++way)
+    for (size_t resource = 0; resource < a[way].size(); ++resource)
+      if (std::abs(a[way][resource] * scale - b[way][resource]) >
+          1e-9 * std::abs(b[way][resource]))
+        return false;
+  return true;
+}
+
+// Work of the same proportions is one piece, so that the program does not grow
+// with the model.
 void Placement::add(const std::vector<Way> &ways) {
-  if (!ways.empty())
-    pieces.push_back(ways);
+  double added = total(ways);
+  if (added <= 0)
+    return;
+  for (std::vector<Way> &piece : pieces) {
+    double scale = added / total(piece);
+    if (!isMultiple(piece, scale, ways))
+      continue;
+    for (Way &way : piece)
+      for (double &us : way)
+        us *= 1 + scale;
+    return;
+  }
+  pieces.push_back(ways);
 }
 
 // The dual: prices p >= 0 of the resources with sum at most 1, and for each

@@ -3,6 +3,7 @@
 #ifndef TILICHO_LIB_BOUNDS_SIMPLEX_H
 #define TILICHO_LIB_BOUNDS_SIMPLEX_H
 
+#include <cstddef>
 #include <vector>
 
 namespace tilicho::compiler::bounds {
@@ -19,6 +20,8 @@ public:
   void add(const std::vector<Way> &ways);
   /// The least possible load of the busiest resource.
   double solve() const;
+  /// Pieces of different proportions.
+  size_t numPieces() const { return pieces.size(); }
 
 private:
   int numResources;

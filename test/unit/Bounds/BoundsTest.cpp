@@ -192,6 +192,17 @@ TEST(Placement, splits_work_over_what_can_do_it) {
   EXPECT_NEAR(placement.solve(), 10, 1e-9);
 }
 
+TEST(Placement, joins_work_of_the_same_proportions) {
+  bounds::Placement placement(2);
+  placement.add({{1, 0}, {0, 3}});
+  placement.add({{2, 0}, {0, 6}});
+  placement.add({{2, 0}, {0, 5}});
+  EXPECT_EQ(placement.numPieces(), 2u);
+  // All of the first two goes the first way, and y of the last, where
+  // 3 + 2 y = 5 (1 - y).
+  EXPECT_NEAR(placement.solve(), 3 + 4. / 7, 1e-9);
+}
+
 TEST(Placement, of_nothing_takes_no_time) {
   EXPECT_EQ(bounds::Placement(3).solve(), 0);
 }
