@@ -65,8 +65,7 @@ void printInst(mlir::AsmPrinter &printer, const Inst &inst) {
 }
 
 template <class Inst>
-void printInst(mlir::AsmPrinter &printer, mlir::Operation *,
-               const Inst &inst) {
+void printInst(mlir::AsmPrinter &printer, mlir::Operation *, const Inst &inst) {
   printInst(printer, inst);
 }
 
