@@ -398,6 +398,23 @@ def dependent_activations(machine, count):
     return program.text()
 
 
+def straight_line(machine, count):
+    """`count` matmuls with their loads, evacuations and stores, without a loop."""
+    program = Program(machine)
+    program.tensor("output", "y", "f32", 128, 512)
+    moved, left = program.semaphore(), program.semaphore()
+    pe, act, store = (program.queue(name) for name in ("pe", "act", "dma0"))
+    for number in range(1, count + 1):
+        pe.emit("load_stationary [128, 128] sbuf.bf16[0, 0x0 : 1] at 0")
+        pe.emit("matmul [128, 512] psum.f32[0, 0x0 : 1] = sbuf.bf16[0, 0x400 : 1] "
+                "cols 128", signal=moved)
+        act.emit("activate [128, 512] sbuf.f32[0, 0x0 : 1] = "
+                 "relu(psum.f32[0, 0x0 : 1] * 1 + 0)", wait=(moved, number), signal=left)
+        store.emit("dma [128, 512] hbm.f32[y, 0x0 : 512, 1] = sbuf.f32[0, 0x0 : 1, 1]",
+                   wait=(left, number))
+    return program.text()
+
+
 def loads(machine, count, partitions, row_bytes, engines=None):
     """Loads of [partitions, row_bytes], one after the other."""
     program = Program(machine)
