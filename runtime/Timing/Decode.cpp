@@ -262,6 +262,10 @@ absl::StatusOr<QueueOps> decodeQueue(const Machine &machine,
   queue.kind = kindOf(stream.name);
   size_t count = stream.bytes.size() / isa::kInstructionBytes;
   queue.ops.reserve(count);
+  if (queue.kind == EngineKind::Dma)
+    queue.transfers.reserve(count);
+  else if (queue.kind != EngineKind::Pe && queue.kind != EngineKind::Sync)
+    queue.accesses.reserve(count);
   OpBuilder builder(machine, queue);
   auto *bytes = reinterpret_cast<const uint8_t *>(stream.bytes.data());
   for (size_t index = 0; index < count; ++index)
