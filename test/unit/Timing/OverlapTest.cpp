@@ -118,10 +118,8 @@ TEST(Overlap, a_deadlock_names_queue_node_and_semaphore) {
 }
 
 TEST(Overlap, control_that_never_ends_is_found_out) {
-  tilicho::Program program =
-      assemble({{"sync", "set r1 = 1\nbranch r1, 0"}});
-  EXPECT_THAT(simulate(program).status().message(),
-              HasSubstr("runs for ever"));
+  tilicho::Program program = assemble({{"sync", "set r1 = 1\nbranch r1, 0"}});
+  EXPECT_THAT(simulate(program).status().message(), HasSubstr("runs for ever"));
 }
 
 TEST(Overlap, control_by_data_needs_values) {
