@@ -46,6 +46,24 @@ static void addDefaults(const OpSchema &schema, NodeProto &node) {
   }
 }
 
+void tilicho::compiler::addDefaultAttributes(ModelProto &model) {
+  int opset = 0;
+  for (const auto &import : model.opset_import())
+    if (import.domain().empty())
+      opset = static_cast<int>(import.version());
+  forEachGraph(*model.mutable_graph(), [&](GraphProto &graph) {
+    for (NodeProto &node : *graph.mutable_node()) {
+      const OpSchema *schema =
+          node.domain().empty()
+              ? OpSchemaRegistry::Schema(node.op_type(), opset)
+              : nullptr;
+      if (schema &&
+          (schema->HasFunction() || schema->HasContextDependentFunction()))
+        addDefaults(*schema, node);
+    }
+  });
+}
+
 static bool buildBody(const OpSchema &schema, const NodeProto &node,
                       const Types &types, FunctionProto &body) {
   int opset = static_cast<int>(tilicho::ir::onnx::newestOpset());

@@ -39,6 +39,10 @@ void inlineFunctions(::onnx::ModelProto &model, Problems &problems);
 /// Lifts the model to the newest opset.
 void liftToNewestOpset(::onnx::ModelProto &model, Problems &problems);
 
+/// Writes out the default attributes of operators with a function body: ONNX's
+/// inference reads them in the body.
+void addDefaultAttributes(::onnx::ModelProto &model);
+
 /// Replaces the operators that `expand` names by their schema's body.
 void expandFunctions(::onnx::ModelProto &model,
                      const std::function<bool(const std::string &)> &expand,

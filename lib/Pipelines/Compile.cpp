@@ -168,8 +168,11 @@ LogicalResult tilicho::compiler::writeProgram(Model &model,
   std::unique_ptr<BuiltProgram> built = buildModel(model, options);
   if (!built)
     return failure();
+  std::chrono::duration<double> seconds =
+      std::chrono::steady_clock::now() - model.begin;
   if (statistics)
-    *statistics = timing::statisticsJson(built->program, nullptr);
+    *statistics = timing::statisticsJson(
+        built->program, nullptr, {{"compile_seconds", seconds.count()}});
   return report(model, tilicho::writeProgram(built->program, path.str(),
                                              built->constants()));
 }
@@ -209,6 +212,7 @@ tilicho::compiler::compileModel(StringRef bytes, StringRef name,
   registerCompilerDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   context.loadAllAvailableDialects();
+  context.printOpOnDiagnostic(false);
   llvm::raw_string_ostream lines(errors);
   DiagnosticLines diagnostics(&context, lines);
   auto buffer = llvm::MemoryBuffer::getMemBuffer(

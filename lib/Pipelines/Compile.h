@@ -9,6 +9,7 @@
 
 #include "mlir/Pass/PassManager.h"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 
@@ -47,6 +48,9 @@ struct Model {
   mlir::OwningOpRef<mlir::ModuleOp> module;
   /// Of an ONNX model; a saved stage has none.
   std::optional<Bounds> bounds;
+  /// When reading it began.
+  std::chrono::steady_clock::time_point begin =
+      std::chrono::steady_clock::now();
 };
 
 /// Reads a model, or a saved stage: MLIR text or bytecode. `-` is standard

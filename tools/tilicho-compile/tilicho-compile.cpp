@@ -74,6 +74,7 @@ int main(int argc, char **argv) {
   registerCompilerDialects(registry);
   MLIRContext context(registry);
   context.loadAllAvailableDialects();
+  context.printOpOnDiagnostic(false);
   DiagnosticLines diagnostics(&context, llvm::errs());
   auto model = loadModel(line->input, line->options, &context);
   return model && write(*line, *model) ? 0 : 1;
