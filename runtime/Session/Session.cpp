@@ -38,6 +38,7 @@ absl::Status Session::emulate(const std::vector<const uint8_t *> &inputs,
                            ? options.threads
                            : std::max(1u, std::thread::hardware_concurrency());
   runOptions.sanitize = options.sanitize;
+  runOptions.observers = options.observers;
   if (!options.values.empty())
     runOptions.observers.push_back(&recorder);
   const auto start = std::chrono::steady_clock::now();

@@ -11,6 +11,8 @@
 
 namespace tilicho {
 
+class Observer;
+
 enum class TimingMode { On, Off, Only };
 
 struct SessionOptions {
@@ -25,6 +27,8 @@ struct SessionOptions {
   std::string tracePath;
   /// Positions in `Program::values` of what to hand out.
   std::vector<size_t> values;
+  /// Of the emulator; not owned.
+  std::vector<Observer *> observers;
 };
 
 struct SessionReport {

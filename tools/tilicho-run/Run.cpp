@@ -6,12 +6,14 @@
 #include "runtime/Tensors/Match.h"
 #include "runtime/Timing/Statistics.h"
 #include "tools/tilicho-run/MachineCheck.h"
+#include "tools/tilicho-run/Progress.h"
 #include "tools/tilicho-run/Report.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace tilicho::run {
 namespace {
@@ -66,12 +68,30 @@ absl::StatusOr<std::vector<Tensor>> readInputs(const Program &program,
   return matchTensors(source, program, Segment::Kind::Input);
 }
 
+/// Takes the graph's outputs off, which are written anyway.
+void removeOutputs(const Program &program, std::vector<std::string> &names) {
+  for (uint32_t index : program.segmentsOf(Segment::Kind::Output))
+    names.erase(
+        std::remove(names.begin(), names.end(), program.segments[index].name),
+        names.end());
+}
+
+absl::Status noValue(const Program &program,
+                     const std::vector<std::string> &names) {
+  const std::string wanted = absl::StrJoin(names, ", ");
+  if (program.values.empty())
+    return absl::NotFoundError(absl::StrCat(
+        "--dump=", wanted, ": the program keeps no values inside its graph"));
+  return absl::NotFoundError(
+      absl::StrCat("--dump: the program keeps no value ", wanted, "; it keeps ",
+                   program.values.size(), ", which --dump=all writes"));
+}
+
 absl::StatusOr<std::vector<size_t>> findValues(const Program &program,
                                                const Options &options) {
   std::vector<size_t> found;
+  std::vector<std::string> missing = options.dump;
   const bool isAll = options.dump == std::vector<std::string>{"all"};
-  std::vector<std::string> missing =
-      isAll ? std::vector<std::string>() : options.dump;
   for (size_t i = 0; i < program.values.size(); ++i) {
     auto name =
         std::find(missing.begin(), missing.end(), program.values[i].name);
@@ -81,11 +101,12 @@ absl::StatusOr<std::vector<size_t>> findValues(const Program &program,
       missing.erase(name);
     found.push_back(i);
   }
-  if (missing.empty())
-    return found;
-  return absl::NotFoundError(absl::StrCat(
-      "--dump: the program keeps no value ", absl::StrJoin(missing, ", "),
-      "; it keeps ", program.values.size(), ", which --dump=all writes"));
+  if (isAll && !found.empty())
+    missing.clear();
+  removeOutputs(program, missing);
+  if (!missing.empty())
+    return noValue(program, missing);
+  return found;
 }
 
 /// Loads what the run is compared with before the run takes its time.
@@ -159,8 +180,12 @@ absl::Status runProgramFile(const Options &options, std::string &text) {
   SessionOptions session = options.session;
   session.values = std::move(*dumped);
   session.criticalPath = options.isReport;
+  std::optional<Progress> progress;
+  if (!options.isQuiet && Progress::isWanted())
+    session.observers.push_back(&progress.emplace(**program));
   auto report =
       runSession(**program, values.inputData, values.outputData, session);
+  progress.reset();
   if (!report.ok())
     return report.status();
   status = writeAll(options, *report, values.outputs);

@@ -83,6 +83,18 @@ TEST_F(RunTest, dumps_values) {
   EXPECT_EQ(errorOf(), "");
 }
 
+TEST_F(RunTest, dumps_outputs_of_programs_that_keep_no_values) {
+  sample.program.values.clear();
+  ASSERT_TRUE(writeProgram(sample.program, options.program).ok());
+  options.randomSeed = 1;
+  options.outputs = folder / "o.npz";
+  options.dump = {"y"};
+  EXPECT_EQ(errorOf(), "");
+  options.dump = {"all"};
+  EXPECT_EQ(errorOf(),
+            "--dump=all: the program keeps no values inside its graph");
+}
+
 TEST_F(RunTest, refuses_a_program_of_another_machine) {
   options.session.timing = TimingMode::Only;
   Machine other = sample.program.machine;
