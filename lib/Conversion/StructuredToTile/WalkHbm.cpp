@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walks over tensors in HBM: which dimension goes to the partitions.
+#include "lib/Conversion/StructuredToTile/IterationSpace.h"
 #include "lib/Conversion/StructuredToTile/WalkImpl.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -72,20 +73,36 @@ double HbmWalk::transferNs(const View &view) const {
   return loads * llvm::divideCeil(rows, dma.engines) * rowNs;
 }
 
+int64_t HbmWalk::partitionTiles() const {
+  int64_t full = partitions * takes[partDim];
+  int64_t tiles = extents[partDim] / full, most = partitions;
+  for (int64_t left = extents[partDim] % full; left > 0; ++tiles) {
+    int64_t inner =
+        std::min<int64_t>(takes[partDim], llvm::divideCeil(left, most));
+    most = std::min(most, left / inner);
+    left -= most * inner;
+  }
+  return tiles;
+}
+
 double HbmWalk::cost() const {
-  int64_t tiles = 1, elements = 1;
+  int64_t tiles = partitionTiles(), elements = 1;
   for (unsigned dim = 0; dim < rank(); ++dim) {
-    int64_t covered = takes[dim] * (dim == partDim ? partitions : 1);
-    tiles *= llvm::divideCeil(extents[dim], covered);
+    if (dim != partDim)
+      tiles *= llvm::divideCeil(extents[dim], takes[dim]);
     elements *= takes[dim];
   }
   double moving = 0;
   for (const View &view : views)
     moving += transferNs(view);
   const EngineModel &vec = lowering.machine.vec;
-  double computing = tiles * request.instructions / vec.clockGhz *
-                     std::max<double>(vec.minCycles, elements);
-  return std::max(moving, computing) + (moving + computing) / tiles;
+  double least = vec.minCycles / vec.clockGhz;
+  double computing = tiles * request.instructions *
+                     std::max<double>(least, elements / vec.clockGhz);
+  // What even the smallest tile takes, so that ragged plans lose.
+  double each = least + lowering.machine.dma.descriptorNs;
+  return std::max(moving, computing) + (moving + computing) / tiles +
+         tiles * each;
 }
 
 int64_t HbmWalk::pipelinedBudget() const {
@@ -119,12 +136,16 @@ bool HbmWalk::choose() {
       continue;
     int64_t most =
         std::min<int64_t>(extents[dim], lowering.machine.sbufPartitions);
-    for (int64_t count = most; count > 0; count /= 2) {
+    auto attempt = [&](int64_t count) {
       if (!consider(dim, count) || cost() >= best)
-        continue;
+        return;
       best = cost();
       bestDim = dim;
       bestPartitions = count;
+    };
+    for (int64_t count = most; count > 0; count /= 2) {
+      attempt(count);
+      attempt(largestDivisor(extents[dim], count));
     }
   }
   // Only whole dimensions: one more for the partition.

@@ -35,6 +35,8 @@ private:
   bool consider(unsigned dim, int64_t count);
   int64_t pipelinedBudget() const;
   double transferNs(const View &view) const;
+  /// Tiles along the partition dimension.
+  int64_t partitionTiles() const;
   double cost() const;
 
   llvm::SmallVector<View> views;
