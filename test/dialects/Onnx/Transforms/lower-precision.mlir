@@ -1,0 +1,36 @@
+// RUN: tilicho-opt %s --onnx-lower-precision | FileCheck %s
+// RUN: tilicho-opt %s --onnx-lower-precision=type=f16 | FileCheck %s --check-prefix=HALF
+
+// CHECK-LABEL: @between_operators
+// CHECK-SAME: (%{{.*}}: tensor<2xf32>) -> tensor<2xf32>
+func.func @between_operators(%x: tensor<2xf32>) -> tensor<2xf32> {
+  // CHECK: onnx.Cast {{.*}} {to = 16 : i64} : (tensor<2xf32>) -> tensor<2xbf16>
+  // HALF: onnx.Cast {{.*}} {to = 10 : i64} : (tensor<2xf32>) -> tensor<2xf16>
+  // 1.00390625 lies between two bf16 and goes to the even one.
+  // CHECK: onnx.Constant dense<1.000000e+00> : tensor<bf16>
+  %one = onnx.Constant dense<1.00390625> : tensor<f32>
+  // CHECK: onnx.Add {{.*}} -> tensor<2xbf16>
+  %y = onnx.Add %x, %one : (tensor<2xf32>, tensor<f32>) -> tensor<2xf32>
+  // CHECK: onnx.Cast {{.*}} {to = 1 : i64} : (tensor<2xbf16>) -> tensor<2xf32>
+  return %y : tensor<2xf32>
+}
+
+// CHECK-LABEL: @keeps_scales_of_resize
+func.func @keeps_scales_of_resize(%x: tensor<1x1x2x2xf32>) -> tensor<1x1x4x4xf32> {
+  %none = onnx.none
+  // CHECK: onnx.Constant dense<{{.*}}> : tensor<4xf32>
+  %scales = onnx.Constant dense<[1.0, 1.0, 2.0, 2.0]> : tensor<4xf32>
+  // CHECK: onnx.Resize {{.*}}: (tensor<1x1x2x2xbf16>, none, tensor<4xf32>, none) -> tensor<1x1x4x4xbf16>
+  %y = onnx.Resize %x, %none, %scales, %none : (tensor<1x1x2x2xf32>, none, tensor<4xf32>, none) -> tensor<1x1x4x4xf32>
+  return %y : tensor<1x1x4x4xf32>
+}
+
+// CHECK-LABEL: @keeps_parameters_of_quantisation
+func.func @keeps_parameters_of_quantisation(%x: tensor<2xf32>) -> tensor<2xui8> {
+  %scale = onnx.Constant dense<0.1> : tensor<f32>
+  %zero = onnx.Constant dense<0> : tensor<ui8>
+  %a = onnx.Abs %x : (tensor<2xf32>) -> tensor<2xf32>
+  // CHECK: onnx.QuantizeLinear {{.*}}: (tensor<2xf32>, tensor<f32>, tensor<ui8>)
+  %y = onnx.QuantizeLinear %a, %scale, %zero : (tensor<2xf32>, tensor<f32>, tensor<ui8>) -> tensor<2xui8>
+  return %y : tensor<2xui8>
+}
