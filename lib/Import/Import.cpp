@@ -39,8 +39,8 @@ static void prepare(::onnx::ModelProto &model, ModelFiles &files,
                     Problems &problems) {
   normaliseNames(model);
   checkStructure(model, problems);
-  checkNodes(model, problems);
   weights.setAside(model, files, context, problems);
+  checkNodes(model, problems);
   bindDimensions(model, options.dimensions, problems);
   if (!problems.empty())
     return;

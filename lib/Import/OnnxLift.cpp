@@ -153,15 +153,18 @@ static std::string between(const std::string &line, const std::string &begin,
   return to == std::string::npos ? "" : line.substr(from, to - from);
 }
 
-/// `(op_type:T, node name: N): [...] text` as a problem of node N.
+/// `(op_type:T, node name: N): [KIND] text` as a problem of node N.
 static std::string inferenceProblem(const std::string &line) {
   std::string type = between(line, "(op_type:", ", node name: ");
   std::string name = between(line, ", node name: ", "): ");
-  size_t text = line.find("Error] ", line.find("): "));
+  size_t text = line.find("): ");
   if (type.empty() || text == std::string::npos)
     return line;
-  return "node '" + name + "' (" + type +
-         "): " + line.substr(text + strlen("Error] "));
+  std::string message = line.substr(text + strlen("): "));
+  size_t kind = message.find("Error] ");
+  if (message.front() == '[' && kind != std::string::npos)
+    message = message.substr(kind + strlen("Error] "));
+  return "node '" + name + "' (" + type + "): " + message;
 }
 
 /// Splits the message of ONNX's inference, which lists all its errors.

@@ -59,6 +59,9 @@ static void addGraphPasses(OpPassManager &passes,
   addCleanUp(passes);
 }
 
+/// Of SBUF; the rest is for the blocks of the operator at work.
+static constexpr double residentShare = 0.6;
+
 /// The passes that lead to a stage from the one before it.
 static void addPasses(OpPassManager &passes, Stage stage,
                       const CompileOptions &options) {
@@ -70,7 +73,8 @@ static void addPasses(OpPassManager &passes, Stage stage,
     return;
   case Stage::Tile:
     passes.addPass(createStructuredToTile(
-        {options.machine, options.optimizationLevel >= 3 ? 0.6 : 0.0}));
+        {options.machine,
+         options.optimizationLevel > 0 ? residentShare : 0.0}));
     return;
   case Stage::Isa:
     passes.addPass(createTileToIsa(options.machine));

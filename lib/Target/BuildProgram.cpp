@@ -40,6 +40,8 @@ public:
     segment.dtype = *dtype;
     segment.shape.assign(tensor.getShape().begin(), tensor.getShape().end());
     segment.bytes = tensor.getNumElements() * isa::sizeOf(*dtype);
+    if (auto name = op->getAttrOfType<StringAttr>("onnx.value"))
+      program.values.push_back(dumpPoint(name.getValue(), segment));
     program.segments.push_back(std::move(segment));
     built.segments.push_back(op);
     return success();
@@ -63,6 +65,19 @@ public:
   }
 
 private:
+  /// A value that lies in the next segment until the end of the run.
+  DumpPoint dumpPoint(StringRef name, const Segment &segment) {
+    DumpPiece piece;
+    piece.place = program.segments.size();
+    int64_t step = 1;
+    for (int64_t extent : llvm::reverse(segment.shape)) {
+      piece.dims.push_back(
+          {extent, step, 0, step * int64_t(isa::sizeOf(segment.dtype))});
+      step *= extent;
+    }
+    return {name.str(), segment.dtype, segment.shape, {piece}};
+  }
+
   uint32_t numberNode(Location location) {
     auto name = dyn_cast<NameLoc>(location);
     if (!name || name.getName().empty())

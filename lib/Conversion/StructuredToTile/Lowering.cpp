@@ -45,10 +45,21 @@ View Lowering::hbm(Value tensor) {
   return *homes[tensor].hbm;
 }
 
+/// The ONNX name of a value, by the attribute that its op carries.
+static StringRef valueName(Value tensor) {
+  auto result = dyn_cast<OpResult>(tensor);
+  auto names = result
+                   ? result.getOwner()->getAttrOfType<ArrayAttr>("onnx.values")
+                   : ArrayAttr();
+  if (!names || names.size() <= result.getResultNumber())
+    return "";
+  return cast<StringAttr>(names[result.getResultNumber()]).getValue();
+}
+
 View Lowering::hbmResult(Value tensor) {
   Home &home = homes[tensor];
   if (!home.hbm)
-    home.hbm = tile.hbm(dtypeOf(tensor), shapeOf(tensor));
+    home.hbm = tile.hbm(dtypeOf(tensor), shapeOf(tensor), valueName(tensor));
   return *home.hbm;
 }
 
@@ -240,7 +251,8 @@ void Lowering::commit(Value tensor, const Block &block, const View &written) {
 }
 
 int64_t Lowering::blockBytes() const {
-  return machine.sbufUsableBytes - residentBytes;
+  return static_cast<int64_t>((machine.sbufUsableBytes - residentBytes) *
+                              blockShare);
 }
 
 } // namespace tilicho::compiler

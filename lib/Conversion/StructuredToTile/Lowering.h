@@ -98,6 +98,8 @@ public:
   void setLayout(mlir::Value tensor, Layout layout);
   /// Bytes in each partition that residents take while an op is lowered.
   void setResidentBytes(int64_t bytes) { residentBytes = bytes; }
+  /// The part of what residents leave that `blockBytes` offers.
+  void setBlockShare(double share) { blockShare = share; }
 
 private:
   struct Home {
@@ -120,6 +122,7 @@ private:
 
   llvm::DenseMap<mlir::Value, Home> homes;
   int64_t residentBytes = 0;
+  double blockShare = 1;
   int64_t numConstants = 0;
 };
 

@@ -43,6 +43,8 @@ private:
 
   void runWhole(Walk &walk, bool hasPlaces);
   void runInParts(WalkOperand result, WalkOperand input);
+  void chooseBest(WalkOperand result, const View &values, const View &indices,
+                  unsigned axis);
   void find(const View &dst, const View &src, llvm::ArrayRef<bool> isReduced,
             std::optional<View> value);
   void store(Walk &walk, const WalkTile &tile, const View &found);
@@ -118,66 +120,99 @@ static View candidates(Lowering &lowering, const Walk &walk, unsigned axis,
   return lowering.tile.hbm(dtype, shape);
 }
 
+namespace {
+
+/// A first walk in which every tile leaves its candidates.
+struct CandidateWalk {
+  HbmWalk walk;
+  unsigned axis;
+
+  bool onPartitions() const { return walk.partitionDim() == axis; }
+  /// The first index of a tile along the axis.
+  int64_t begin(const WalkTile &tile) const {
+    return onPartitions() ? tile.start : tile.ranges[axis].start;
+  }
+  int64_t slotsOf(const WalkTile &tile) const {
+    return onPartitions() ? tile.partitions : 1;
+  }
+  /// The candidates of one result.
+  int64_t countSlots() const {
+    int64_t most = 0, slots = 0;
+    walk.forEachTile([&](const WalkTile &tile) {
+      slots = (begin(tile) == 0 ? 0 : slots) + slotsOf(tile);
+      most = std::max(most, slots);
+    });
+    return most;
+  }
+  /// The tile in memory that has slots along the axis.
+  WalkTile slotTile(const WalkTile &tile, int64_t slot) const {
+    WalkTile to = tile;
+    if (onPartitions()) {
+      to.start = slot;
+      to.inner = 1;
+    } else {
+      to.ranges[axis] = {slot, 1, 1};
+    }
+    return to;
+  }
+};
+
+} // namespace
+
+/// dst = found, counted from the start of the axis.
+static void addBase(Lowering &lowering, const CandidateWalk &first,
+                    const WalkTile &tile, const View &dst, const View &found) {
+  View base = lowering.tile.sbuf(DType::i32, tile.partitions, {1});
+  lowering.tile.iota(base, first.begin(tile),
+                     first.onPartitions() ? tile.inner : 0, {0});
+  base.dims.assign(dst.dims.size(), Dim{1, 0});
+  for (auto [dim, like] : llvm::zip(base.dims, dst.dims))
+    dim.count = like.count;
+  lowering.tile.tensorTensor(Engine::Pool, isa::AluOp::add, dst, found, base,
+                             isa::Compute::i32);
+}
+
 void ArgReduction::runInParts(WalkOperand result, WalkOperand input) {
+  DType dtype = input.dtype();
   WalkRequest request;
   request.shape = input.shape();
-  DType dtype = input.dtype();
   request.bytesPerElement = isa::sizeOf(dtype);
   request.operands = {std::move(input), std::move(result)};
-  HbmWalk walk(lowering, request);
+  CandidateWalk first{HbmWalk(lowering, request), 0};
+  HbmWalk &walk = first.walk;
   walk.choose();
   llvm::SmallVector<bool> isReduced = reducedDims(walk, written);
-  unsigned axis = llvm::find(isReduced, true) - isReduced.begin();
-  bool onPartitions = walk.partitionDim() == axis;
-  auto begin = [&](const WalkTile &tile) {
-    return onPartitions ? tile.start : tile.ranges[axis].start;
-  };
-
-  int64_t slots = 0;
+  first.axis = llvm::find(isReduced, true) - isReduced.begin();
+  int64_t slots = first.countSlots(), slot = 0;
+  View values = candidates(lowering, walk, first.axis, slots, dtype);
+  View indices = candidates(lowering, walk, first.axis, slots, DType::i32);
   walk.forEachTile([&](const WalkTile &tile) {
-    bool isFirst = true;
-    for (unsigned dim = 0; dim < walk.rank(); ++dim)
-      if (!isReduced[dim])
-        isFirst &= dim == walk.partitionDim() ? tile.start == 0
-                                              : tile.ranges[dim].start == 0;
-    slots += isFirst ? tile.partitions * onPartitions + !onPartitions : 0;
-  });
-  View values = candidates(lowering, walk, axis, slots, dtype);
-  View indices = candidates(lowering, walk, axis, slots, DType::i32);
-
-  int64_t slot = 0;
-  walk.forEachTile([&](const WalkTile &tile) {
-    slot = begin(tile) == 0 ? 0 : slot;
+    slot = first.begin(tile) == 0 ? 0 : slot;
     View found = walk.allocate(DType::i32, tile, written);
     View value = walk.allocate(dtype, tile, written);
-    find(found, walk.load(read, tile), isReduced, value);
     View place = walk.allocate(DType::i32, tile, written);
-    View base = lowering.tile.sbuf(DType::i32, tile.partitions, {1});
-    lowering.tile.iota(base, begin(tile), onPartitions ? tile.inner : 0, {0});
-    base.dims.assign(walk.rank(), Dim{1, 0});
-    for (auto [dim, like] : llvm::zip(base.dims, place.dims))
-      dim.count = like.count;
-    lowering.tile.tensorTensor(Engine::Pool, isa::AluOp::add, place, found,
-                               base, isa::Compute::i32);
-    WalkTile to = tile;
-    if (onPartitions)
-      to.start = slot, to.inner = 1;
-    else
-      to.ranges[axis] = {slot, 1, 1};
+    find(found, walk.load(read, tile), isReduced, value);
+    addBase(lowering, first, tile, place, found);
+    WalkTile to = first.slotTile(tile, slot);
     lowering.tile.copy(walk.sliceView(values, to), value);
     lowering.tile.copy(walk.sliceView(indices, to), place);
-    slot += onPartitions ? tile.partitions : 1;
+    slot += first.slotsOf(tile);
   });
+  chooseBest(walk.mergedOperand(written), values, indices, first.axis);
+}
 
-  WalkRequest second;
-  second.shape = WalkOperand::read(values).shape();
-  second.operands = {WalkOperand::read(values), walk.mergedOperand(written),
-                     WalkOperand::read(indices)};
-  second.bytesPerElement = isa::sizeOf(dtype) + 2 * isa::sizeOf(DType::i32);
-  second.wholeDims = {axis};
-  HbmWalk last(lowering, second);
-  last.choose();
-  runWhole(last, true);
+void ArgReduction::chooseBest(WalkOperand result, const View &values,
+                              const View &indices, unsigned axis) {
+  WalkRequest request;
+  request.shape = WalkOperand::read(values).shape();
+  request.operands = {WalkOperand::read(values), std::move(result),
+                      WalkOperand::read(indices)};
+  request.bytesPerElement =
+      isa::sizeOf(values.dtype) + 2 * isa::sizeOf(DType::i32);
+  request.wholeDims = {axis};
+  HbmWalk walk(lowering, request);
+  walk.choose();
+  runWhole(walk, true);
 }
 
 void ArgReduction::run(WalkOperand result, WalkOperand input, unsigned axis) {

@@ -6,6 +6,7 @@
 #include "lib/Conversion/StructuredToTile/ChooseLayouts.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/Lowering.h"
+#include "lib/Conversion/TileToIsa/AssignAddresses.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -23,6 +24,7 @@ public:
   FunctionLowering(func::FuncOp function, OpBuilder &builder,
                    const StructuredToTileOptions &options)
       : function(function), lowering(builder, options.machine) {
+    lowering.setBlockShare(options.blockShare);
     fuseEpilogues(function, options.machine);
     if (options.residentShare > 0)
       residency =
@@ -134,15 +136,52 @@ struct StructuredToTile
       return signalPassFailure();
     }
     func::FuncOp function = *functions.begin();
+    FailureOr<func::FuncOp> lowered = lowerToFit(function);
+    if (failed(lowered))
+      return signalPassFailure();
+    lowered->setName(function.getName());
+    function.erase();
+  }
+
+  /// Emitters plan with sums of bytes, and gaps between buffers may be too
+  /// small all the same: then fewer values stay on chip, and blocks get
+  /// smaller.
+  FailureOr<func::FuncOp> lowerToFit(func::FuncOp function) {
+    struct Attempt {
+      double residentShare, blockShare;
+    };
+    const Attempt attempts[] = {{1, 1}, {0.5, 0.75}, {0, 0.75}, {0, 0.4}};
+    for (const Attempt &attempt : attempts) {
+      bool isLast = &attempt == std::end(attempts) - 1;
+      StructuredToTileOptions some = options;
+      some.residentShare *= attempt.residentShare;
+      some.blockShare *= attempt.blockShare;
+      FailureOr<func::FuncOp> lowered = lower(function, some);
+      if (failed(lowered) || isLast || fits(*lowered))
+        return lowered;
+      lowered->erase();
+    }
+    llvm_unreachable("the last attempt returns");
+  }
+
+  FailureOr<func::FuncOp> lower(func::FuncOp function,
+                                const StructuredToTileOptions &some) {
     OpBuilder builder(function);
     auto lowered = func::FuncOp::create(builder, function.getLoc(), "lowered",
                                         builder.getFunctionType({}, {}));
     builder.setInsertionPointToStart(lowered.addEntryBlock());
-    if (failed(FunctionLowering(function, builder, options).run()))
-      return signalPassFailure();
+    if (failed(FunctionLowering(function, builder, some).run()))
+      return failure();
     func::ReturnOp::create(builder, function.getLoc());
-    lowered.setName(function.getName());
-    function.erase();
+    return lowered;
+  }
+
+  bool fits(func::FuncOp lowered) {
+    ScopedDiagnosticHandler quiet(&getContext(),
+                                  [](Diagnostic &) { return success(); });
+    FailureOr<InstructionList> list = listInstructions(lowered);
+    return succeeded(list) &&
+           succeeded(assignAddresses(lowered, *list, options.machine));
   }
 
   StructuredToTileOptions options;

@@ -16,13 +16,16 @@ struct StructuredToTileOptions {
   /// How much of SBUF values may take that stay on chip between operators; 0
   /// sends every value through HBM.
   double residentShare = 0;
+  /// How much of what residents leave the blocks of an operator may take.
+  double blockShare = 1;
 };
 
 /// `--convert-structured-to-tile`: the module's one function of structured ops
 /// becomes a function without arguments of segments and instructions, in
 /// program order. Arguments and results take their names from the attribute
 /// `onnx.name`.
-std::unique_ptr<mlir::Pass> createStructuredToTile(StructuredToTileOptions options);
+std::unique_ptr<mlir::Pass>
+createStructuredToTile(StructuredToTileOptions options);
 
 } // namespace tilicho::compiler
 

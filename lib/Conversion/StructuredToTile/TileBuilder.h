@@ -59,8 +59,10 @@ public:
             int64_t partition = 0);
   View psum(isa::DType dtype, int64_t partitions, llvm::ArrayRef<int64_t> shape,
             int64_t partition = 0);
-  /// Dense row-major memory in HBM for values between operators.
-  View hbm(isa::DType dtype, llvm::ArrayRef<int64_t> shape);
+  /// Dense row-major memory in HBM for values between operators; `valueName`
+  /// is the ONNX name by which the value can be looked at, if it has one.
+  View hbm(isa::DType dtype, llvm::ArrayRef<int64_t> shape,
+           llvm::StringRef valueName = "");
 
   //===--------------------------------------------------------------------===//
   // Array. Partitions of `weights` and `moving` are the array's rows, those of

@@ -32,11 +32,8 @@ public:
     program->setAttr("figures", figures(peaks));
     builder.setInsertionPointToStart(&program.getBody().front());
     for (const Buffer &buffer : list.buffers)
-      if (tile::SegmentOp segment = buffer.segment)
-        ir::isa::SegmentOp::create(builder, segment.getLoc(), segment.getKind(),
-                                   segment.getName(), segment.getTensor(),
-                                   segment.getValueAttr(),
-                                   segment.getStepsAttr());
+      if (buffer.segment)
+        addSegment(buffer.segment);
     for (const QueueStream &stream : streams)
       addQueue(stream);
   }
@@ -50,6 +47,14 @@ private:
         {figure("psum_peak_bytes", peaks.psumBytes),
          figure("sbuf_live_bound_bytes", peaks.sbufLiveBytes),
          figure("sbuf_peak_bytes", peaks.sbufBytes)});
+  }
+
+  void addSegment(tile::SegmentOp segment) {
+    auto added = ir::isa::SegmentOp::create(
+        builder, segment.getLoc(), segment.getKind(), segment.getName(),
+        segment.getTensor(), segment.getValueAttr(), segment.getStepsAttr());
+    if (Attribute value = segment->getAttr("onnx.value"))
+      added->setAttr("onnx.value", value);
   }
 
   void addQueue(const QueueStream &stream) {

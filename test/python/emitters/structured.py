@@ -45,6 +45,15 @@ MACHINES = {
             "sbuf.usable_bytes": 40960,
         },
     },
+    "tall": {
+        "machine": "trn1",
+        "settings": {
+            "array.rows": 256,
+            "array.cols": 64,
+            "sbuf.partitions": 256,
+            "psum.banks": 3,
+        },
+    },
 }
 
 
