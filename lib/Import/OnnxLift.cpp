@@ -161,8 +161,12 @@ static std::string inferenceProblem(const std::string &line) {
   if (type.empty() || text == std::string::npos)
     return line;
   std::string message = line.substr(text + strlen("): "));
+  // An error that went through several frames names the node again in each.
+  while (message.rfind("(op_type:", 0) == 0 &&
+         message.find("): ") != std::string::npos)
+    message = message.substr(message.find("): ") + strlen("): "));
   size_t kind = message.find("Error] ");
-  if (message.front() == '[' && kind != std::string::npos)
+  if (message.rfind("[", 0) == 0 && kind != std::string::npos)
     message = message.substr(kind + strlen("Error] "));
   return "node '" + name + "' (" + type + "): " + message;
 }
