@@ -64,8 +64,8 @@ private:
       return list.instructions[index].op.emitOpError()
              << "needs " << bytes << " bytes of "
              << StringRef(isa::nameOf(buffer.space()))
-             << " in each partition, but what is free beside the "
-             << memory.usedBytes() << " bytes in use has no such gap";
+             << " in each partition, but no such gap is free beside the "
+             << memory.usedBytes() << " bytes in use";
     buffer.address = *address;
     peaks.sbufLiveBytes = std::max(peaks.sbufLiveBytes, sbuf.usedBytes());
     return success();

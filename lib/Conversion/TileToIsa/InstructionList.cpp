@@ -63,13 +63,23 @@ private:
     instruction.info = isa::findInstruction(std::string_view(mnemonic));
     instruction.flags = integerField(op, "flags");
     instruction.node = numberNode(op.getLoc());
-    addOperands(instruction);
-    if (instruction.operands.size() != op.getBuffers().size())
+    if (size_t wanted = countOperands(instruction);
+        op.getBuffers().size() < wanted)
       return op.emitOpError() << "has " << op.getBuffers().size()
                               << " buffers but the instruction takes "
-                              << instruction.operands.size();
+                              << wanted << " buffers";
+    addOperands(instruction);
     list.instructions.push_back(std::move(instruction));
     return success();
+  }
+
+  /// Memory operands that are present under the instruction's flags.
+  static size_t countOperands(const Instruction &instruction) {
+    return llvm::count_if(
+        instruction.info->operands, [&](const isa::OperandInfo &info) {
+          return info.isPresent(instruction.flags) &&
+                 info.span != isa::Span::None;
+        });
   }
 
   void addOperands(Instruction &instruction) {

@@ -1,0 +1,37 @@
+// RUN: tilicho-opt --convert-tile-to-isa --split-input-file --verify-diagnostics %s
+
+func.func @refuses_what_does_not_fit() {
+  %x = tile.segment "input" "x" : tensor<1x8xf32> -> !tile.buffer<hbm, 1 x 32>
+  %a = tile.alloc at 0 : !tile.buffer<sbuf, 4 x 300000>
+  // expected-error@+1 {{needs 300000 bytes of sbuf in each partition, but no such gap is free beside the 0 bytes in use}}
+  tile.issue "dma" on "dma" (%a, %x) [#tile.access<f32, 0, 0, [1, 1]>, #tile.access<f32, 0, 0, [8, 1]>] over 1 x [8] : !tile.buffer<sbuf, 4 x 300000>, !tile.buffer<hbm, 1 x 32>
+  return
+}
+
+// -----
+
+func.func @refuses_unknown_fields() {
+  %a = tile.alloc at 0 : !tile.buffer<sbuf, 4 x 32>
+  // expected-error@+1 {{instruction "memset" has no field "cols"}}
+  tile.issue "memset" on "vec" (%a) [#tile.access<f32, 0, 0, [1]>] over 4 x [8] {fields = {cols = 3}} : !tile.buffer<sbuf, 4 x 32>
+  return
+}
+
+// -----
+
+func.func @refuses_unknown_values() {
+  %a = tile.alloc at 0 : !tile.buffer<sbuf, 4 x 32>
+  // expected-error@+1 {{has no value "plus" for its field "op0"}}
+  tile.issue "tensor_scalar" on "vec" (%a, %a) [#tile.access<f32, 0, 0, [1]>, #tile.access<f32, 0, 0, [1]>] over 4 x [8] {fields = {op0 = "plus"}} : !tile.buffer<sbuf, 4 x 32>, !tile.buffer<sbuf, 4 x 32>
+  return
+}
+
+// -----
+
+func.func @refuses_missing_operands() {
+  %a = tile.alloc at 0 : !tile.buffer<sbuf, 4 x 32>
+  %b = tile.alloc at 0 : !tile.buffer<sbuf, 4 x 32>
+  // expected-error@+1 {{takes 3 buffers}}
+  tile.issue "tensor_tensor" on "vec" (%a, %b) [#tile.access<f32, 0, 0, [1]>, #tile.access<f32, 0, 0, [1]>] over 4 x [8] {fields = {op0 = "add"}} : !tile.buffer<sbuf, 4 x 32>, !tile.buffer<sbuf, 4 x 32>
+  return
+}
