@@ -33,16 +33,18 @@ func.func @alloc_c1() {
 // -----
 
 func.func @issue_c1() {
+  %a = tile.alloc at 0 : !tile.buffer<sbuf, 4 x 32>
   // expected-error@+1 {{unknown instruction "multiply_everything"}}
-  tile.issue "multiply_everything" on "vec" () [] over 1 x [] :
+  tile.issue "multiply_everything" on "vec" (%a) [#tile.access<f32, 0, 0, [1]>] over 4 x [8] : !tile.buffer<sbuf, 4 x 32>
   return
 }
 
 // -----
 
 func.func @issue_c1_queue() {
+  %a = tile.alloc at 0 : !tile.buffer<sbuf, 4 x 32>
   // expected-error@+1 {{unknown queue "tpu"}}
-  tile.issue "memset" on "tpu" () [] over 1 x [] :
+  tile.issue "memset" on "tpu" (%a) [#tile.access<f32, 0, 0, [1]>] over 4 x [8] : !tile.buffer<sbuf, 4 x 32>
   return
 }
 
