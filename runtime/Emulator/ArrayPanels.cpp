@@ -2,6 +2,7 @@
 // Packing of panels, row by row.
 #include "runtime/Emulator/ArrayPanels.h"
 
+#include "runtime/Emulator/ArrayBackend.h"
 #include "runtime/Emulator/ElementKernels.h"
 #include "runtime/Emulator/Numerics.h"
 
@@ -48,8 +49,25 @@ class RowReader {
 public:
   RowReader(const Operand &operand, const PanelPlan &plan, CpuLevel level)
       : walk(operand), plan(plan), count(plan.end - plan.begin),
+        isWords(!plan.integer &&
+                arithmeticOf(operand.dtype) == Arithmetic::Real),
         readReal(elementKernels<float>(level).read[int(operand.dtype)]),
         readInteger(elementKernels<int32_t>(level).read[int(operand.dtype)]) {}
+
+  /// Row `k` where it lies, if it lies there as words, else read into `out`.
+  const uint32_t *row(int64_t k, uint32_t *out) const {
+    const uint8_t *lying = nullptr;
+    if (k < plan.rows && isWords)
+      walk.forRows(k * plan.columns + plan.begin, count,
+                   [&](const uint8_t *from, int64_t step, int64_t n) {
+                     if (n == count && step == 4)
+                       lying = from;
+                   });
+    if (lying)
+      return reinterpret_cast<const uint32_t *>(lying);
+    read(k, out);
+    return out;
+  }
 
   /// Row `k`, or zeros beyond the last.
   void read(int64_t k, uint32_t *out) const {
@@ -77,6 +95,7 @@ private:
   Walk walk;
   const PanelPlan &plan;
   int64_t count;
+  bool isWords;
   ElementKernels<float>::Read readReal;
   ElementKernels<int32_t>::Read readInteger;
 };
@@ -100,8 +119,7 @@ void packPanels(const Operand &operand, const PanelPlan &plan, CpuLevel level,
   const int64_t steps = plan.steps();
   for (int64_t step = 0; step < steps; ++step) {
     if (plan.form == PanelForm::Word) {
-      reader.read(step, first);
-      storeStep(first, plan, step, panels);
+      storeStep(reader.row(step, first), plan, step, panels);
       continue;
     }
     bool chain = plan.form == PanelForm::ChainPair;
