@@ -67,8 +67,14 @@ void ThreadPool::run(const Job &next) {
   running.store(uint32_t(workers.size()), std::memory_order_relaxed);
   generation.fetch_add(1, std::memory_order_release);
   take(0);
-  while (running.load(std::memory_order_acquire))
-    __builtin_ia32_pause();
+  // A worker may wait for a core that another process has.
+  constexpr int spins = 2000;
+  for (int turn = 0; running.load(std::memory_order_acquire); ++turn) {
+    if (turn < spins)
+      __builtin_ia32_pause();
+    else
+      std::this_thread::yield();
+  }
   for (std::exception_ptr &failure : failures)
     if (failure)
       std::rethrow_exception(std::exchange(failure, nullptr));
