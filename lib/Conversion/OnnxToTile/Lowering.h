@@ -82,8 +82,6 @@ void addSorting(LoweringRegistry &registry);
 void addGenerators(LoweringRegistry &registry);
 void addEinsum(LoweringRegistry &registry);
 void addSampling(LoweringRegistry &registry);
-void addSpectral(LoweringRegistry &registry);
-void addRecurrent(LoweringRegistry &registry);
 
 } // namespace tilicho::compiler
 
