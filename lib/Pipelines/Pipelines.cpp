@@ -3,6 +3,7 @@
 #include "lib/Pipelines/Pipelines.h"
 
 #include "dialects/Onnx/Transforms/Passes.h"
+#include "dialects/Tile/Transforms/ConstantOrder.h"
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 #include "lib/Conversion/StructuredToTile/StructuredToTile.h"
 #include "lib/Conversion/TileToIsa/TileToIsa.h"
@@ -70,6 +71,7 @@ static void addPasses(OpPassManager &passes, Stage stage,
   case Stage::Structured:
     functions.addPass(createConvertOnnxToTile());
     functions.addPass(createTileFoldConstants());
+    functions.addPass(tilicho::ir::tile::createTileOrderConstants());
     return;
   case Stage::Tile:
     passes.addPass(createStructuredToTile(

@@ -6,6 +6,7 @@
 #include "dialects/Onnx/IR/OnnxDialect.h"
 #include "dialects/Onnx/Transforms/Passes.h"
 #include "dialects/Tile/IR/TileDialect.h"
+#include "dialects/Tile/Transforms/ConstantOrder.h"
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 #include "lib/Conversion/StructuredToTile/StructuredToTile.h"
 #include "lib/Conversion/TileToIsa/TileToIsa.h"
@@ -42,6 +43,7 @@ void tilicho::compiler::registerAllPasses() {
   ir::onnx::registerOnnxPasses();
   mlir::registerPass([] { return createConvertOnnxToTile(); });
   mlir::registerPass([] { return createTileFoldConstants(); });
+  mlir::registerPass([] { return ir::tile::createTileOrderConstants(); });
   mlir::registerPass([] { return createStructuredToTile({defaultMachine()}); });
   mlir::registerPass([] { return createTileToIsa(defaultMachine()); });
 }

@@ -145,12 +145,27 @@ int64_t ConvolutionWeights::rowsOf(int64_t rowTile,
   return pass.numInputs * (plan.copies() / dim.stack) * copies;
 }
 
+/// Rows of a kernel in memory: all that one channel multiplies, or, where each
+/// output has one channel, all that an output does.
+static llvm::SmallVector<unsigned> orderInMemory(unsigned windowRank,
+                                                 bool isDepthwise) {
+  llvm::SmallVector<unsigned> order = {windowRank};
+  if (isDepthwise)
+    order.insert(order.begin(), windowRank + 1);
+  for (unsigned dim = 0; dim < windowRank; ++dim)
+    order.push_back(dim);
+  if (!isDepthwise)
+    order.push_back(windowRank + 1);
+  return order;
+}
+
 /// The kernel's channels on the partitions, a dimension for each of the window,
 /// then the outputs of the pass.
 View ConvolutionWeights::source(int64_t rowTile,
                                 llvm::ArrayRef<Range> positions) const {
-  View kernel = lowering.hbm(conv.kernel);
   unsigned rank = positions.size();
+  View kernel = lowering.hbmInOrder(conv.kernel,
+                                    orderInMemory(rank, pass.blocks.rows == 1));
   for (unsigned i = 0; i < rank; ++i)
     kernel = kernel.slice(i, positions[i]);
   Range channels = channelsOf(plan, pass, rowTile);

@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/Lowering.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
+#include "dialects/Tile/Transforms/ConstantOrder.h"
 
 using namespace mlir;
 using namespace tilicho::ir;
@@ -29,17 +30,34 @@ Operation *Lowering::constantOf(Value tensor) {
 // HBM
 //===----------------------------------------------------------------------===//
 
-View Lowering::constantSegment(Value tensor) {
+View Lowering::constantSegment(Value tensor, ArrayRef<int64_t> shape,
+                               ArrayAttr steps) {
   auto constant = cast<tile::ConstantOp>(constantOf(tensor));
   return tile.segment("constant", ("constant" + Twine(numConstants++)).str(),
-                      dtypeOf(tensor), shapeOf(tensor), constant.getValue(),
-                      constant.getStepsAttr());
+                      dtypeOf(tensor), shape, constant.getValue(), steps);
+}
+
+View Lowering::hbmInOrder(Value tensor, ArrayRef<unsigned> order) {
+  auto constant = dyn_cast_or_null<tile::ConstantOp>(constantOf(tensor));
+  if (!constant)
+    return hbm(tensor);
+  auto [known, isNew] = ordered.try_emplace(tensor);
+  if (!isNew)
+    return known->second;
+  auto step = tile::permutationStep(constant, order);
+  View view = constantSegment(tensor, step.shape, step.steps);
+  SmallVector<unsigned> inverse(order.size());
+  for (auto [to, from] : llvm::enumerate(order))
+    inverse[from] = to;
+  return ordered[tensor] = view.permute(inverse);
 }
 
 View Lowering::hbm(Value tensor) {
   Home &home = homes[tensor];
   if (!home.hbm && constantOf(tensor))
-    home.hbm = constantSegment(tensor);
+    home.hbm = constantSegment(
+        tensor, shapeOf(tensor),
+        cast<tile::ConstantOp>(constantOf(tensor)).getStepsAttr());
   if (!home.hbm)
     spill(tensor);
   return *homes[tensor].hbm;

@@ -58,6 +58,9 @@ public:
 
   /// The tensor in HBM; copied there first if it is only on chip.
   View hbm(mlir::Value tensor);
+  /// The same view, but if the tensor is a constant it lies with its dimensions
+  /// in `order`, outermost first.
+  View hbmInOrder(mlir::Value tensor, llvm::ArrayRef<unsigned> order);
   /// Memory in HBM for a result of the op that is being lowered.
   View hbmResult(mlir::Value tensor);
   /// The result is another name for memory of an operand (a reshape).
@@ -110,7 +113,8 @@ private:
     std::optional<View> resident;
   };
 
-  View constantSegment(mlir::Value tensor);
+  View constantSegment(mlir::Value tensor, llvm::ArrayRef<int64_t> shape,
+                       mlir::ArrayAttr steps);
   /// The block of a resident tensor, where its layout has it in one piece that
   /// starts at a multiple of `quantum` partitions.
   std::optional<View> residentBlock(const Home &home, mlir::Value tensor,
@@ -121,6 +125,8 @@ private:
   void spill(mlir::Value tensor);
 
   llvm::DenseMap<mlir::Value, Home> homes;
+  /// Constants in another order of dimensions, by value.
+  llvm::DenseMap<mlir::Value, View> ordered;
   int64_t residentBytes = 0;
   double blockShare = 1;
   int64_t numConstants = 0;
