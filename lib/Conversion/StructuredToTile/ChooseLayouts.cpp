@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/ChooseLayouts.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 
 using namespace mlir;
@@ -37,10 +38,20 @@ static Family familyOf(Operation *op) {
   return Family::None;
 }
 
+/// Whether the pieces lie side by side without gaps, so that each can be copied
+/// on chip.
+static bool isConcatenation(Operation *op) {
+  auto assemble = dyn_cast<tile::AssembleOp>(op);
+  return assemble && !assemble.getFill() &&
+         llvm::all_of(assemble.getSteps(), [](int64_t s) { return s == 1; });
+}
+
 /// Whether the reader at `use` takes a value of the family as it lies.
 static bool takes(OpOperand &use, Family family) {
   Operation *op = use.getOwner();
   unsigned rank = Lowering::shapeOf(use.get()).size();
+  if (isConcatenation(op))
+    return true;
   if (llvm::isa<tile::ElementwiseOp>(op))
     return Lowering::shapeOf(op->getResult(0)) == Lowering::shapeOf(use.get());
   if (llvm::isa<tile::ConvolutionOp>(op))
@@ -83,14 +94,16 @@ public:
 
 private:
   /// The family that the value has by its producer: what the producer makes,
-  /// or what the operands of an elementwise one have.
+  /// or what the operands of an elementwise one or of a concatenation have.
   Family inherit(Operation *op, Value result) {
-    if (!llvm::isa<tile::ElementwiseOp>(op))
+    bool isElementwise = llvm::isa<tile::ElementwiseOp>(op);
+    if (!isElementwise && !isConcatenation(op))
       return familyOf(op);
     for (Value operand : op->getOperands())
       if (auto known = families.find(operand);
           known != families.end() &&
-          Lowering::shapeOf(operand) == Lowering::shapeOf(result))
+          (!isElementwise ||
+           Lowering::shapeOf(operand) == Lowering::shapeOf(result)))
         return known->second;
     return Family::None;
   }
@@ -102,8 +115,8 @@ private:
         (family == Family::Channels && shape.size() < 3))
       return;
     families[result] = family;
-    if (isEmittedByEpilogue(op)) // The value itself is never stored.
-      return;
+    if (isEmittedByEpilogue(op) || isPartOfExpression(op))
+      return; // The value itself is never stored.
     bool isTaken = false, isReturned = false;
     for (OpOperand &use : result.getUses()) {
       isReturned |= !order.count(use.getOwner());
@@ -120,10 +133,6 @@ private:
     layout.partBegin = partDimOf(family, shape.size());
     layout.partEnd = layout.partBegin + 1;
     layout.blockSize = std::min<int64_t>(shape[layout.partBegin], lanes());
-    layout.padLow.assign(shape.size(), 0);
-    layout.padHigh.assign(shape.size(), 0);
-    if (family == Family::Channels)
-      addBorder(value, layout);
     return layout;
   }
 
@@ -133,28 +142,12 @@ private:
                      machine.arrayRows, machine.arrayCols});
   }
 
-  /// The widest padding of the convolutions that read the value.
-  static void addBorder(Value value, Layout &layout) {
-    for (OpOperand &use : value.getUses()) {
-      auto conv = dyn_cast<tile::ConvolutionOp>(use.getOwner());
-      if (!conv || use.getOperandNumber() != 0 || conv.getZeroInput() != 0 ||
-          llvm::any_of(conv.getInputDilations(),
-                       [](int64_t dilation) { return dilation != 1; }))
-        continue;
-      for (auto [dim, low, high] :
-           llvm::enumerate(conv.getPadLow(), conv.getPadHigh())) {
-        layout.padLow[dim + 2] = std::max(layout.padLow[dim + 2], low);
-        layout.padHigh[dim + 2] = std::max(layout.padHigh[dim + 2], high);
-      }
-    }
-  }
-
   static int64_t bytesOf(Value value, const Layout &layout) {
     int64_t bytes = isa::sizeOf(Lowering::dtypeOf(value));
     for (auto [dim, extent] : llvm::enumerate(Lowering::shapeOf(value)))
       bytes *= dim == layout.partBegin
                    ? llvm::divideCeil(extent, layout.blockSize)
-                   : extent + layout.padLow[dim] + layout.padHigh[dim];
+                   : extent;
     return bytes;
   }
 

@@ -139,19 +139,10 @@ View Lowering::allocateResident(const Layout &layout, Value tensor) {
   int64_t extent = collapsedExtent(layout, shape);
   SmallVector<int64_t> dims = {
       static_cast<int64_t>(llvm::divideCeil(extent, layout.blockSize))};
-  bool hasBorder = false;
-  for (auto [dim, count] : llvm::enumerate(shape)) {
-    if (dim >= layout.partBegin && dim < layout.partEnd)
-      continue;
-    int64_t border = layout.padLow[dim] + layout.padHigh[dim];
-    hasBorder |= border != 0;
-    dims.push_back(count + border);
-  }
-  View view =
-      tile.sbuf(dtypeOf(tensor), std::min(extent, layout.blockSize), dims);
-  if (hasBorder)
-    tile.memset(Engine::Pool, view, layout.border);
-  return view;
+  for (auto [dim, count] : llvm::enumerate(shape))
+    if (dim < layout.partBegin || dim >= layout.partEnd)
+      dims.push_back(count);
+  return tile.sbuf(dtypeOf(tensor), std::min(extent, layout.blockSize), dims);
 }
 
 std::optional<View> Lowering::residentBlock(const Home &home, Value tensor,
@@ -165,13 +156,9 @@ std::optional<View> Lowering::residentBlock(const Home &home, Value tensor,
     return std::nullopt;
   View view = home.resident->pick(0, block.first / layout.blockSize);
   unsigned at = 0;
-  for (unsigned dim = 0, rank = shapeOf(tensor).size(); dim < rank; ++dim) {
-    if (dim >= layout.partBegin && dim < layout.partEnd)
-      continue;
-    Range range = block.ranges[dim];
-    range.start += layout.padLow[dim];
-    view = view.slice(at++, range);
-  }
+  for (unsigned dim = 0, rank = shapeOf(tensor).size(); dim < rank; ++dim)
+    if (dim < layout.partBegin || dim >= layout.partEnd)
+      view = view.slice(at++, block.ranges[dim]);
   return view.slicePartitions(inBlock, block.count);
 }
 
@@ -266,6 +253,14 @@ void Lowering::commit(Value tensor, const Block &block, const View &written) {
   if (home.resident)
     return copyToResident(home, tensor, block, written);
   tile.copy(blockOf(hbmResult(tensor), block), written);
+}
+
+void Lowering::store(Value tensor, const Block &block, const View &source) {
+  Home &home = homes[tensor];
+  assert(home.layout && "only for what has a layout");
+  if (!home.resident)
+    home.resident = allocateResident(*home.layout, tensor);
+  copyToResident(home, tensor, block, source);
 }
 
 int64_t Lowering::blockBytes() const {

@@ -15,16 +15,12 @@ namespace tilicho::compiler {
 /// How a tensor lies in SBUF. The logical dimensions [partBegin, partEnd),
 /// collapsed row-major, run over the partitions in blocks of `blockSize`; index
 /// i is partition i % blockSize of block i / blockSize. In a partition lie the
-/// blocks, and in a block the other dimensions in their order, dimension d with
-/// `padLow[d]` and `padHigh[d]` elements of border around it. With partBegin
-/// == partEnd the whole tensor lies in partition 0.
+/// blocks, and in a block the other dimensions, densely in their order. With
+/// partBegin == partEnd the whole tensor lies in partition 0.
 struct Layout {
   unsigned partBegin = 0;
   unsigned partEnd = 0;
   int64_t blockSize = 1;
-  llvm::SmallVector<int64_t, 6> padLow, padHigh;
-  /// What the border holds.
-  float border = 0;
 };
 
 /// A block of a tensor: `count` indices from `first` on of the collapsed
@@ -83,6 +79,8 @@ public:
   /// it is written: it stores the block to HBM if the result lives there.
   View dest(mlir::Value tensor, const Block &block);
   void commit(mlir::Value tensor, const Block &block, const View &written);
+  /// Copies a block that is on chip into a resident result.
+  void store(mlir::Value tensor, const Block &block, const View &source);
 
   /// Bytes in each partition that the op being lowered may use for blocks at
   /// one time, residents aside. Divide by the number of blocks in flight.
@@ -109,7 +107,7 @@ private:
     std::optional<View> hbm;
     std::optional<Layout> layout;
     /// The whole resident tensor: block, then the dimensions not on the
-    /// partitions, border included.
+    /// partitions.
     std::optional<View> resident;
   };
 

@@ -207,8 +207,36 @@ static void fillGaps(tile::AssembleOp op, const View &dst, Lowering &lowering) {
     fillInHbm(lowering, sliceBox(dst, gap), value);
 }
 
+/// Pieces of a resident result are copied on chip, a block of partitions at a
+/// time. The layout has one dimension on the partitions.
+static void assembleResident(tile::AssembleOp assemble, const Layout &layout,
+                             Lowering &lowering) {
+  Value result = assemble.getResult();
+  unsigned rank = Lowering::shapeOf(result).size(), along = layout.partBegin;
+  for (auto [index, piece] : llvm::enumerate(assemble.getPieces())) {
+    ArrayRef<int64_t> shape = Lowering::shapeOf(piece);
+    ArrayRef<int64_t> offsets = assemble.getOffsets().slice(index * rank, rank);
+    Block from{along, along + 1, 0, 1, {}}, to = from;
+    for (auto [extent, offset] : llvm::zip(shape, offsets)) {
+      from.ranges.push_back({0, extent, 1});
+      to.ranges.push_back({offset, extent, 1});
+    }
+    for (int64_t first = 0; first < shape[along]; first += layout.blockSize) {
+      from.first = first;
+      from.count = std::min(layout.blockSize, shape[along] - first);
+      to.first = offsets[along] + first;
+      to.count = from.count;
+      lowering.store(result, to, lowering.read(piece, from));
+    }
+  }
+}
+
 LogicalResult emitAssemble(Operation *op, Lowering &lowering) {
   auto assemble = cast<tile::AssembleOp>(op);
+  if (const Layout *layout = lowering.layoutOf(assemble.getResult())) {
+    assembleResident(assemble, *layout, lowering);
+    return success();
+  }
   View dst = lowering.hbmResult(assemble.getResult());
   if (isEmpty(assemble.getResult()))
     return success();
