@@ -7,6 +7,8 @@
 
 #include "llvm/ADT/STLExtras.h"
 
+#include <cmath>
+
 using namespace mlir;
 using namespace tilicho::ir;
 
@@ -332,6 +334,10 @@ void TileBuilder::scan(Engine engine, const View &dst, const View &src,
 }
 
 void TileBuilder::memset(Engine engine, const View &dst, ScalarOperand value) {
+  // A cast to this type saturates, so that an infinity has to come as its bits.
+  if (dst.dtype == isa::DType::f8e5m2 && std::isinf(value.immediate))
+    return memset(engine, dst.bitcast(isa::DType::u8),
+                  ScalarOperand::ofInteger(value.immediate > 0 ? 0x7c : 0xfc));
   SmallVector<View> operands = {dst};
   Fields fields(builder);
   fields.compute(value.integer ? isa::Compute::i32 : isa::Compute::f32)
