@@ -3,6 +3,7 @@
 #include "Options.h"
 
 #include "lib/MachineFile/MachineFile.h"
+#include "lib/Pipelines/SupportedOps.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
@@ -12,6 +13,8 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/WithColor.h"
+
+#include <cstdlib>
 
 namespace cl = llvm::cl;
 using namespace tilicho::compiler;
@@ -74,6 +77,13 @@ struct Flags {
   cl::opt<std::string> format{"format", cl::init("text"),
                               cl::value_desc("text|json"), cl::cat(category),
                               cl::desc("Form of the report of --check")};
+  cl::opt<bool> supportedOps{
+      "supported-ops", cl::cat(category),
+      cl::desc("Print every operator of ONNX with its limits"),
+      cl::callback([](const bool &) {
+        llvm::outs() << printSupportedOps();
+        std::exit(0);
+      })};
 };
 } // namespace
 

@@ -6,6 +6,7 @@
 #include "onnx/shape_inference/implementation.h"
 
 #include <limits>
+#include <set>
 
 using namespace tilicho::ir::onnx;
 
@@ -40,6 +41,43 @@ tilicho::ir::onnx::findSignature(const std::string &opType) {
   result.inputs = schema->inputs().size() - result.variadicInputs;
   result.outputs = schema->outputs().size() - result.variadicOutputs;
   return result;
+}
+
+std::vector<std::string> tilicho::ir::onnx::listOperators() {
+  std::set<std::string> names;
+  for (const ::onnx::OpSchema &schema :
+       ::onnx::OpSchemaRegistry::get_all_schemas())
+    if (schema.domain().empty() && !schema.Deprecated() &&
+        findSignature(schema.Name()))
+      names.insert(schema.Name());
+  return {names.begin(), names.end()};
+}
+
+static void collectOperators(const ::onnx::NodeProto &node,
+                             std::set<std::string> &names) {
+  if (node.domain().empty())
+    names.insert(node.op_type());
+  for (const ::onnx::AttributeProto &attribute : node.attribute())
+    for (const ::onnx::NodeProto &inner : attribute.g().node())
+      collectOperators(inner, names);
+}
+
+std::optional<Body> tilicho::ir::onnx::findBody(const std::string &opType) {
+  const ::onnx::OpSchema *schema = findSchema(opType);
+  if (!schema)
+    return std::nullopt;
+  const ::onnx::FunctionProto *function =
+      schema->GetFunction(static_cast<int>(newestOpset()));
+  if (!function && !schema->HasContextDependentFunction())
+    return std::nullopt;
+  Body body;
+  body.dependsOnNode = !function;
+  std::set<std::string> names;
+  if (function)
+    for (const ::onnx::NodeProto &node : function->node())
+      collectOperators(node, names);
+  body.operators.assign(names.begin(), names.end());
+  return body;
 }
 
 bool tilicho::ir::onnx::takesElement(const std::string &opType, bool input,

@@ -27,6 +27,20 @@ struct Signature {
 /// The signature at the newest opset; none when ai.onnx has no such operator.
 std::optional<Signature> findSignature(const std::string &opType);
 
+/// The operators of ai.onnx at the newest opset, sorted.
+std::vector<std::string> listOperators();
+
+/// What an operator's schema gives as its meaning.
+struct Body {
+  /// Whether the body depends on the node: then `operators` is empty.
+  bool dependsOnNode = false;
+  /// The operators of ai.onnx in the body, once each, sorted.
+  std::vector<std::string> operators;
+};
+
+/// The function body of an operator; none when its schema has none.
+std::optional<Body> findBody(const std::string &opType);
+
 /// Whether operand or result `index` of an operator may have elements of a
 /// TensorProto::DataType.
 bool takesElement(const std::string &opType, bool input, unsigned index,
