@@ -1,0 +1,36 @@
+// RUN: tilicho-opt %s --split-input-file --convert-structured-to-tile | FileCheck %s
+
+// A residual is added from PSUM, and the activation writes the narrower type:
+// the sums are not stored in between.
+// CHECK-LABEL: @adds_a_residual_and_casts
+// CHECK: %[[OUT:.*]] = tile.segment "output"
+// CHECK: tile.issue "matmul" on "pe"(%[[SUM:[0-9]+]],
+// CHECK-NOT: tile.issue "dma" on "dma"(%[[OUT]]
+// CHECK: tile.issue "tensor_tensor" on "vec"(%[[ADDED:[0-9]+]], %[[SUM]],
+// CHECK-SAME: op0 = "add"
+// CHECK: tile.issue "tensor_scalar" on "vec"(%[[RESULT:[0-9]+]], %[[ADDED]]) [#tile.access<bf16, 0, 0, [1]>, #tile.access<f32, 0, 0, [1]>]
+// CHECK-SAME: op0 = "relu"
+// CHECK-NEXT: tile.issue "dma" on "dma"(%[[OUT]], %[[RESULT]])
+// CHECK-NEXT: return
+func.func @adds_a_residual_and_casts(%x: tensor<1x128x8x8xf32>, %w: tensor<1x1x128x64xf32>, %r: tensor<1x64x8x8xf32>) -> tensor<1x64x8x8xbf16> {
+  %y = tile.convolution %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, pad_low = array<i64: 0, 0>, pad_high = array<i64: 0, 0>} : (tensor<1x128x8x8xf32>, tensor<1x1x128x64xf32>) -> tensor<1x64x8x8xf32>
+  %s = tile.elementwise "add"(%y, %r) in "f32" : (tensor<1x64x8x8xf32>, tensor<1x64x8x8xf32>) -> tensor<1x64x8x8xf32>
+  %t = tile.elementwise "relu"(%s) in "f32" : (tensor<1x64x8x8xf32>) -> tensor<1x64x8x8xbf16>
+  return %t : tensor<1x64x8x8xbf16>
+}
+
+// -----
+
+// Sums that something else reads are kept as they are.
+// CHECK-LABEL: @leaves_sums_that_are_read
+// CHECK: %[[SUMS:.*]] = tile.segment "output" "output0"
+// CHECK: tile.issue "matmul" on "pe"
+// CHECK-NOT: op0 = "relu"
+// CHECK: tile.issue "dma" on "dma"(%[[SUMS]],
+// CHECK: op0 = "relu"
+// CHECK: return
+func.func @leaves_sums_that_are_read(%x: tensor<1x128x8x8xf32>, %w: tensor<1x1x128x64xf32>) -> (tensor<1x64x8x8xf32>, tensor<1x64x8x8xf32>) {
+  %y = tile.convolution %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, pad_low = array<i64: 0, 0>, pad_high = array<i64: 0, 0>} : (tensor<1x128x8x8xf32>, tensor<1x1x128x64xf32>) -> tensor<1x64x8x8xf32>
+  %t = tile.elementwise "relu"(%y) in "f32" : (tensor<1x64x8x8xf32>) -> tensor<1x64x8x8xf32>
+  return %y, %t : tensor<1x64x8x8xf32>, tensor<1x64x8x8xf32>
+}
