@@ -12,9 +12,14 @@ target_include_directories(TilichoOptions INTERFACE
   ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR} ${PROJECT_SOURCE_DIR}/include)
 target_link_options(TilichoOptions INTERFACE -fuse-ld=lld)
 if(TILICHO_SANITIZE)
+  # The shared runtime, so that Python can load sanitized libraries too.
+  execute_process(COMMAND ${CMAKE_CXX_COMPILER} -print-runtime-dir
+    OUTPUT_VARIABLE sanitizer_folder OUTPUT_STRIP_TRAILING_WHITESPACE)
   target_compile_options(TilichoOptions INTERFACE
-    -fsanitize=${TILICHO_SANITIZE} -fno-omit-frame-pointer -g1)
-  target_link_options(TilichoOptions INTERFACE -fsanitize=${TILICHO_SANITIZE})
+    -fsanitize=${TILICHO_SANITIZE} -fno-sanitize-recover=all
+    -fno-omit-frame-pointer -g1)
+  target_link_options(TilichoOptions INTERFACE -fsanitize=${TILICHO_SANITIZE}
+    -shared-libasan -Wl,-rpath,${sanitizer_folder})
 endif()
 
 # tilicho_library(NAME SRCS a.cpp ... [LINK x ...] [DEPENDS target ...])

@@ -67,6 +67,7 @@ static constexpr double residentShare = 0.6;
 static void addPasses(OpPassManager &passes, Stage stage,
                       const CompileOptions &options) {
   OpPassManager &functions = passes.nest<func::FuncOp>();
+  bool isOptimized = options.optimizationLevel > 0;
   switch (stage) {
   case Stage::Structured:
     functions.addPass(createConvertOnnxToTile());
@@ -75,8 +76,8 @@ static void addPasses(OpPassManager &passes, Stage stage,
     return;
   case Stage::Tile:
     passes.addPass(createStructuredToTile(
-        {options.machine,
-         options.optimizationLevel > 0 ? residentShare : 0.0}));
+        {options.machine, isOptimized ? residentShare : 0.0,
+         /*blockShare=*/1.0, /*fuseEpilogues=*/isOptimized}));
     return;
   case Stage::Isa:
     passes.addPass(createTileToIsa(options.machine));

@@ -25,7 +25,6 @@ public:
                    const StructuredToTileOptions &options)
       : function(function), lowering(builder, options.machine) {
     lowering.setBlockShare(options.blockShare);
-    fuseEpilogues(function, options.machine);
     if (options.residentShare > 0)
       residency =
           chooseLayouts(function, options.machine, options.residentShare);
@@ -136,6 +135,8 @@ struct StructuredToTile
       return signalPassFailure();
     }
     func::FuncOp function = *functions.begin();
+    if (options.fuseEpilogues)
+      fuseEpilogues(function, options.machine);
     FailureOr<func::FuncOp> lowered = lowerToFit(function);
     if (failed(lowered))
       return signalPassFailure();

@@ -18,6 +18,9 @@ struct StructuredToTileOptions {
   double residentShare = 0;
   /// How much of what residents leave the blocks of an operator may take.
   double blockShare = 1;
+  /// Whether element operations are applied while products leave PSUM. Values
+  /// in a 16-bit type are then not rounded in between.
+  bool fuseEpilogues = true;
 };
 
 /// `--convert-structured-to-tile`: the module's one function of structured ops
