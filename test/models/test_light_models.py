@@ -3,7 +3,6 @@
 
 import ml_dtypes
 import numpy
-import onnx
 import pytest
 import tilicho
 
@@ -21,8 +20,6 @@ def test_gives_the_package_s_outputs(name):
     info, = light.graph_inputs(light.load(name))
     program = tilicho.compile(path)
     inputs = {info.name: light.original_input(info)}
-    # An initializer that is an input nobody reads may be one of the program's.
-    assert [each.name for each in program.inputs] == [info.name]
     output, = program.run(inputs, timing="off", sanitize=True).values()
     numpy.testing.assert_allclose(output, light.original_output(name),
                                   rtol=1e-3, atol=1e-5)
@@ -31,16 +28,18 @@ def test_gives_the_package_s_outputs(name):
 @pytest.mark.parametrize("name", light.NAMES)
 def test_agrees_with_onnx_runtime(name, tmp_path):
     case = judge.make_case(light.load(name), tmp_path, half=ml_dtypes.bfloat16)
-    default = judge.run_tilicho(case)
-    assert judge.largest_error(default, case.expected) <= LARGEST_ERROR
+    for options in ({}, {"optimization": 3}, {"machine": "trn2"}):
+        actual = judge.run_tilicho(case, **options)
+        error = judge.largest_error(actual, case.expected)
+        assert error <= LARGEST_ERROR, options
     half = judge.run_tilicho(case, precision="bf16")
     assert judge.rms_error(half, case.expected) <= 2 * case.rounding_error
 
 
-# One of each kind: grouped, branching, and with local response normalisation.
-@pytest.mark.parametrize("name", ["shufflenet", "squeezenet", "inception_v2"])
-@pytest.mark.parametrize("level", [0, 3])
-def test_batch_agrees_at_either_end_of_optimization(name, level, tmp_path):
+@pytest.mark.parametrize("name", light.NAMES)
+def test_batch_agrees_at_either_end_of_optimization(name, tmp_path):
     case = judge.make_case(light.load(name, batch=4), tmp_path)
-    actual = judge.run_tilicho(case, optimization=level)
-    assert judge.largest_error(actual, case.expected) <= LARGEST_ERROR
+    for level in (0, 3):
+        actual = judge.run_tilicho(case, optimization=level)
+        error = judge.largest_error(actual, case.expected)
+        assert error <= LARGEST_ERROR, level
