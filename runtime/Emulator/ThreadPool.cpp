@@ -9,72 +9,79 @@
 namespace tilicho {
 
 namespace {
-/// Waits until `counter` differs from `old`: spinning, then yielding, then
-/// sleeping a little longer each time.
-void awaitChange(const std::atomic<uint32_t> &counter, uint32_t old) {
+uint32_t jobOf(uint64_t claims) { return uint32_t(claims >> 32); }
+
+/// Waits until the job is another than `old`: spinning, then yielding, then
+/// sleeping. Returns its number.
+uint32_t awaitJob(const std::atomic<uint64_t> &claims, uint32_t old) {
   constexpr int spins = 20000, yields = 200;
-  for (int turn = 0; counter.load(std::memory_order_acquire) == old; ++turn) {
-    if (turn < spins) {
+  for (int turn = 0;; ++turn) {
+    uint32_t number = jobOf(claims.load(std::memory_order_acquire));
+    if (number != old)
+      return number;
+    if (turn < spins)
       __builtin_ia32_pause();
-      continue;
-    }
-    if (turn < spins + yields) {
+    else if (turn < spins + yields)
       std::this_thread::yield();
-      continue;
-    }
-    std::this_thread::sleep_for(std::chrono::microseconds(50));
+    else
+      std::this_thread::sleep_for(std::chrono::microseconds(50));
   }
 }
 } // namespace
 
 ThreadPool::ThreadPool(unsigned threads) : failures(std::max(threads, 1u)) {
   for (unsigned worker = 1; worker < threads; ++worker)
-    workers.emplace_back([this, worker] { work(worker); });
+    workers.emplace_back([this] { work(); });
 }
 
 ThreadPool::~ThreadPool() {
   stopping = true;
-  generation.fetch_add(1, std::memory_order_release);
+  claims.fetch_add(uint64_t(1) << 32, std::memory_order_release);
   for (std::thread &worker : workers)
     worker.join();
 }
 
-void ThreadPool::take(unsigned worker) {
-  int64_t begin = worker * job.part;
+void ThreadPool::doPart(uint32_t part) {
+  int64_t begin = part * job.part;
   int64_t end = std::min(job.count, begin + job.part);
   try {
     if (begin < end)
       job.call(job.body, begin, end);
   } catch (...) {
-    failures[worker] = std::current_exception();
+    failures[part] = std::current_exception();
   }
+  partsDone.fetch_add(1, std::memory_order_release);
 }
 
-void ThreadPool::work(unsigned worker) {
-  uint32_t seen = 0;
+/// A claim succeeds only while the job is not done, so that `job` is its own.
+void ThreadPool::takeParts(uint32_t number) {
+  uint64_t seen = claims.load(std::memory_order_acquire);
+  while (jobOf(seen) == number && uint32_t(seen) < size())
+    if (claims.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel))
+      doPart(uint32_t(seen));
+}
+
+void ThreadPool::work() {
+  uint32_t number = 0;
   while (true) {
-    awaitChange(generation, seen);
-    ++seen;
+    number = awaitJob(claims, number);
     if (stopping)
       return;
-    take(worker);
-    running.fetch_sub(1, std::memory_order_release);
+    takeParts(number);
   }
 }
 
 void ThreadPool::run(const Job &next) {
+  // All parts of the job before are claimed: nobody reads these now.
   job = next;
-  running.store(uint32_t(workers.size()), std::memory_order_relaxed);
-  generation.fetch_add(1, std::memory_order_release);
-  take(0);
-  // A worker may wait for a core that another process has.
-  constexpr int spins = 2000;
-  for (int turn = 0; running.load(std::memory_order_acquire); ++turn) {
-    if (turn < spins)
-      __builtin_ia32_pause();
-    else
-      std::this_thread::yield();
-  }
+  partsDone.store(0, std::memory_order_relaxed);
+  uint32_t number = jobOf(claims.load(std::memory_order_relaxed)) + 1;
+  claims.store(uint64_t(number) << 32, std::memory_order_release);
+  takeParts(number);
+  // A worker in the middle of its part may wait for a core.
+  constexpr int spins = 20000;
+  for (int turn = 0; partsDone.load(std::memory_order_acquire) < size(); ++turn)
+    turn < spins ? __builtin_ia32_pause() : std::this_thread::yield();
   for (std::exception_ptr &failure : failures)
     if (failure)
       std::rethrow_exception(std::exchange(failure, nullptr));

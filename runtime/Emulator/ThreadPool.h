@@ -13,7 +13,8 @@
 namespace tilicho {
 
 /// Fork and join over ranges. Workers spin for a short while between jobs, as
-/// jobs are short and follow each other closely, and then sleep.
+/// jobs are short and follow each other closely, and then sleep. Parts are
+/// claimed, so that the caller does those of a worker that has no core now.
 class ThreadPool {
 public:
   /// `threads` counts the caller; 1 starts none.
@@ -35,12 +36,14 @@ private:
   };
 
   void run(const Job &job);
-  void work(unsigned worker);
-  void take(unsigned worker);
+  void work();
+  void takeParts(uint32_t number);
+  void doPart(uint32_t part);
 
   Job job{};
-  std::atomic<uint32_t> generation{0};
-  std::atomic<uint32_t> running{0};
+  /// Number of the job in the high half, parts claimed of it in the low half.
+  std::atomic<uint64_t> claims{0};
+  std::atomic<uint32_t> partsDone{0};
   std::atomic<bool> stopping{false};
   std::vector<std::exception_ptr> failures;
   std::vector<std::thread> workers;
