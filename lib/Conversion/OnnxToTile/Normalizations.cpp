@@ -195,17 +195,44 @@ static Values lowerMeanVariance(const OnnxNode &node,
 // Local response and Lp normalisation
 //===----------------------------------------------------------------------===//
 
-/// x * (bias + alpha / size * sum of squares of `size` channels)^-beta.
-static Values lowerLrn(const OnnxNode &node, StructuredBuilder &build) {
-  Arithmetic math(build, node.element(0));
-  int64_t size = node.integer("size", 1);
-  Shape ones(node.rank(0) - 1, 1), zeros(node.rank(0) - 1, 0);
+/// Windows along the channels as sums of shifted copies, which keep channels on
+/// the partitions; a sliding window would have to lie within one.
+static Value sumOfShifted(Arithmetic &math, StructuredBuilder &build,
+                          Value value, int64_t padLow, int64_t size) {
+  Shape low(shapeOf(value).size(), 0), high(low);
+  int64_t channels = shapeOf(value)[1];
+  TypedAttr zero = build.builder.getZeroAttr(math.type);
+  Value sum;
+  for (int64_t shift : llvm::seq(-padLow, size - padLow)) {
+    if (std::abs(shift) >= channels)
+      continue;
+    low[1] = -shift;
+    high[1] = shift;
+    Value shifted = shift ? build.pad(value, low, high, zero) : value;
+    sum = sum ? math("add", {sum, shifted}) : shifted;
+  }
+  return sum;
+}
+
+static Value sumOfWindows(Arithmetic &math, StructuredBuilder &build,
+                          Value value, int64_t padLow, int64_t size) {
+  Shape ones(shapeOf(value).size() - 1, 1), zeros(ones.size(), 0);
   Window window{ones, ones, ones, ones, zeros, zeros};
   window.window[0] = size;
-  window.padLow[0] = (size - 1) / 2;
-  window.padHigh[0] = size - 1 - window.padLow[0];
+  window.padLow[0] = padLow;
+  window.padHigh[0] = size - 1 - padLow;
+  return build.windowReduce("add", value, window, math.type);
+}
+
+/// x * (bias + alpha / size * sum of squares of `size` channels)^-beta.
+static Values lowerLrn(const OnnxNode &node, StructuredBuilder &build) {
+  // Each shift moves the tensor once more.
+  constexpr int64_t maxShifts = 16;
+  Arithmetic math(build, node.element(0));
+  int64_t size = node.integer("size", 1), padLow = (size - 1) / 2;
   Value squares = math("square", node.input(0));
-  Value sum = build.windowReduce("add", squares, window, math.type);
+  auto sumOf = size <= maxShifts ? sumOfShifted : sumOfWindows;
+  Value sum = sumOf(math, build, squares, padLow, size);
   double alpha = node.real("alpha", 1e-4);
   Value scaled =
       math("multiply", {sum, math.number(alpha / static_cast<double>(size))});
