@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The digits that the CNN is trained on, and those that are held out."""
 import numpy as np
 from sklearn.datasets import load_digits

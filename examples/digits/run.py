@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Compiles the digits CNN, runs the held-out digits and reports on the run."""
 import argparse
 import json

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Trains a CNN on scikit-learn's digits and exports it to ONNX.
 
 Writes digits.onnx beside this script. Needs PyTorch: scripts/install --torch.

@@ -78,7 +78,7 @@ static void printUnsupported(raw_ostream &out) {
 std::string tilicho::compiler::printSupportedOps() {
   std::string page;
   llvm::raw_string_ostream out(page);
-  out << "# Operators\n\n"
+  out << "<!-- SPDX-License-Identifier: Apache-2.0 -->\n# Operators\n\n"
          "Printed by `tilicho-compile --supported-ops`, from the compiler's "
          "table of\nlowerings and ONNX's schemas (ai.onnx, opset "
       << newestOpset()

@@ -10,7 +10,7 @@ def OnnxInferShapes : Pass<"onnx-infer-shapes", "::mlir::func::FuncOp"> {
   let description = [{
     Runs ONNX's own inference of each operator whose result has an open
     dimension, with the values of constant operands. See
-    `test/Dialect/Onnx/infer-shapes.mlir`.
+    `test/dialects/Onnx/Transforms/onnx-infer-shapes.mlir`.
   }];
 }
 
@@ -21,7 +21,7 @@ def OnnxFoldConstants : Pass<"onnx-fold-constants", "::mlir::func::FuncOp"> {
     replaces it by a constant when its operands are constants, or, for Shape
     and Size, when only its operand's type is known. An `If` whose condition is
     known is replaced by its branch. Constants in equal elements stay splats.
-    See `test/Dialect/Onnx/fold-constants.mlir`.
+    See `test/dialects/Onnx/Transforms/onnx-fold-constants.mlir`.
   }];
 }
 
@@ -30,7 +30,7 @@ def OnnxSimplify : Pass<"onnx-simplify", "::mlir::func::FuncOp"> {
   let description = [{
     Identity, Dropout at inference, casts, transposes, reshapes, slices, pads
     and expansions without effect, and chains of transposes or reshapes. Every
-    rewrite is exact. See `test/Dialect/Onnx/simplify.mlir`.
+    rewrite is exact. See `test/dialects/Onnx/Transforms/onnx-simplify.mlir`.
   }];
 }
 
@@ -38,7 +38,8 @@ def OnnxMergeEqual : Pass<"onnx-merge-equal", "::mlir::func::FuncOp"> {
   let summary = "keep one of equal operations and none that are unused";
   let description = [{
     Common subexpressions and dead code. Unlike upstream's pass it looks past
-    the ONNX names of values. See `test/Dialect/Onnx/merge-equal.mlir`.
+    the ONNX names of values. See
+    `test/dialects/Onnx/Transforms/onnx-merge-equal.mlir`.
   }];
 }
 
@@ -49,7 +50,7 @@ def OnnxFoldBatchNorm : Pass<"onnx-fold-batch-norm", "::mlir::func::FuncOp"> {
     scale / sqrt(variance + epsilon), computed in double and rounded once, and
     makes its bias from the rest. Also a Mul and an Add by a constant for each
     channel. Not exact: the product is rounded at another place. See
-    `test/Dialect/Onnx/fold-batch-norm.mlir`.
+    `test/dialects/Onnx/Transforms/onnx-fold-batch-norm.mlir`.
   }];
 }
 
@@ -58,7 +59,7 @@ def OnnxLowerPrecision : Pass<"onnx-lower-precision", "::mlir::func::FuncOp"> {
   let description = [{
     Every f32 value between operators takes the type; inputs and outputs of
     the function keep theirs behind a Cast. See
-    `test/Dialect/Onnx/lower-precision.mlir`.
+    `test/dialects/Onnx/Transforms/onnx-lower-precision.mlir`.
   }];
   let options = [
     Option<"type", "type", "std::string", "\"bf16\"",
@@ -70,7 +71,8 @@ def OnnxRequireStatic : Pass<"onnx-require-static", "::mlir::func::FuncOp"> {
   let summary = "refuse shapes that depend on data";
   let description = [{
     Names every node whose result has a dimension that is not known once all
-    constants are folded. See `test/Dialect/Onnx/require-static-errors.mlir`.
+    constants are folded. See
+    `test/dialects/Onnx/Transforms/onnx-require-static-errors.mlir`.
   }];
 }
 

@@ -65,9 +65,9 @@ private:
     instruction.node = numberNode(op.getLoc());
     if (size_t wanted = countOperands(instruction);
         op.getBuffers().size() < wanted)
-      return op.emitOpError() << "has " << op.getBuffers().size()
-                              << " buffers but the instruction takes "
-                              << wanted << " buffers";
+      return op.emitOpError()
+             << "has " << op.getBuffers().size()
+             << " buffers but the instruction takes " << wanted << " buffers";
     addOperands(instruction);
     list.instructions.push_back(std::move(instruction));
     return success();
@@ -75,11 +75,11 @@ private:
 
   /// Memory operands that are present under the instruction's flags.
   static size_t countOperands(const Instruction &instruction) {
-    return llvm::count_if(
-        instruction.info->operands, [&](const isa::OperandInfo &info) {
-          return info.isPresent(instruction.flags) &&
-                 info.span != isa::Span::None;
-        });
+    return llvm::count_if(instruction.info->operands,
+                          [&](const isa::OperandInfo &info) {
+                            return info.isPresent(instruction.flags) &&
+                                   info.span != isa::Span::None;
+                          });
   }
 
   void addOperands(Instruction &instruction) {

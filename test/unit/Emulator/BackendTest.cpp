@@ -100,61 +100,27 @@ private:
   std::vector<uint8_t> weightBytes, movingBytes, dstBytes;
 };
 
+/// Whole and odd sizes, one row with a wide step, and blocks.
+std::vector<Case> floatCases(DType type) {
+  return {{type, type, 128, 72, {0, 150, 1, 1, 1}},
+          {type, type, 37, 19, {0, 3, 1, 7, 5}},
+          {type, type, 1, 5, {0, 50, 1, 1, 1}, 0, 0, false, 0, 3},
+          {type, type, 66, 22, {0, 49, 1, 1, 1}, 3, 1},
+          {type, type, 70, 14, {0, 20, 1, 1, 1}, 35, 7}};
+}
+
 /// Small exponents, so that sums stay near the subnormals.
 std::vector<Case> cases() {
   std::vector<Case> all;
-  const DType floats[] = {DType::f32, DType::tf32,     DType::bf16,
-                          DType::f16, DType::f8e4m3fn, DType::f8e5m2};
-  for (bool wild : {false, true})
-    for (DType type : floats)
-      for (bool accumulate : {false, true}) {
-        all.push_back({type,
-                       type,
-                       128,
-                       72,
-                       {0, 150, 1, 1, 1},
-                       0,
-                       0,
-                       accumulate,
-                       0,
-                       1,
-                       wild});
-        all.push_back({type,
-                       type,
-                       37,
-                       19,
-                       {0, 3, 1, 7, 5},
-                       0,
-                       0,
-                       accumulate,
-                       0,
-                       1,
-                       wild});
-        all.push_back(
-            {type, type, 1, 5, {0, 50, 1, 1, 1}, 0, 0, accumulate, 0, 3, wild});
-        all.push_back({type,
-                       type,
-                       66,
-                       22,
-                       {0, 49, 1, 1, 1},
-                       3,
-                       1,
-                       accumulate,
-                       0,
-                       1,
-                       wild});
-        all.push_back({type,
-                       type,
-                       70,
-                       14,
-                       {0, 20, 1, 1, 1},
-                       35,
-                       7,
-                       accumulate,
-                       0,
-                       1,
-                       wild});
-      }
+  for (DType type : {DType::f32, DType::tf32, DType::bf16, DType::f16,
+                     DType::f8e4m3fn, DType::f8e5m2})
+    for (Case c : floatCases(type))
+      for (bool wild : {false, true})
+        for (bool accumulate : {false, true}) {
+          c.wild = wild;
+          c.accumulate = accumulate;
+          all.push_back(c);
+        }
   all.push_back({DType::bf16, DType::f16, 50, 40, {0, 60, 1, 1, 1}});
   all.push_back({DType::f16, DType::bf16, 50, 40, {0, 60, 1, 1, 1}});
   all.push_back({DType::f8e4m3fn, DType::bf16, 50, 40, {0, 60, 1, 1, 1}});
