@@ -47,10 +47,7 @@ static void addDefaults(const OpSchema &schema, NodeProto &node) {
 }
 
 void tilicho::compiler::addDefaultAttributes(ModelProto &model) {
-  int opset = 0;
-  for (const auto &import : model.opset_import())
-    if (import.domain().empty())
-      opset = static_cast<int>(import.version());
+  int opset = static_cast<int>(opsetOf(model));
   forEachGraph(*model.mutable_graph(), [&](GraphProto &graph) {
     for (NodeProto &node : *graph.mutable_node()) {
       const OpSchema *schema =

@@ -47,6 +47,7 @@ static void prepare(::onnx::ModelProto &model, ModelFiles &files,
   inlineFunctions(model, problems);
   if (!problems.empty())
     return;
+  rewriteOldOperators(model);
   addDefaultAttributes(model);
   inferShapes(model, /*strict=*/true, problems);
   if (!problems.empty())

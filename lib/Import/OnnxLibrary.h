@@ -36,6 +36,15 @@ void checkNodes(const ::onnx::ModelProto &model, Problems &problems);
 /// a reasonable size.
 void inlineFunctions(::onnx::ModelProto &model, Problems &problems);
 
+/// The version of the ai.onnx domain that the model imports, or 0.
+int64_t opsetOf(const ::onnx::ModelProto &model);
+
+/// Rewrites operators whose meaning in the model's opset lifting would lose.
+void rewriteOldOperators(::onnx::ModelProto &model);
+
+/// Writes out, in a lifted model, what was implied in `opset`.
+void restoreOldModes(::onnx::ModelProto &model, int64_t opset);
+
 /// Lifts the model to the newest opset.
 void liftToNewestOpset(::onnx::ModelProto &model, Problems &problems);
 

@@ -108,13 +108,6 @@ void tilicho::compiler::inlineFunctions(ModelProto &model, Problems &problems) {
 // Opsets
 //===----------------------------------------------------------------------===//
 
-static int64_t opsetOf(const ModelProto &model) {
-  for (const auto &import : model.opset_import())
-    if (import.domain().empty())
-      return import.version();
-  return 0;
-}
-
 /// Types of values between nodes may differ in the newest opset: the mask of
 /// a Dropout was a number once.
 static void forgetTypes(ModelProto &model) {
@@ -134,6 +127,7 @@ void tilicho::compiler::liftToNewestOpset(ModelProto &model,
              model = version_conversion::ConvertVersion(
                  model, static_cast<int>(newest));
              normaliseNames(model);
+             restoreOldModes(model, opset);
              forgetTypes(model);
            });
 }

@@ -119,6 +119,26 @@ struct NodeContext {
 };
 } // namespace
 
+/// Types of the results of a schema that has a body for each node and no
+/// inference of its own.
+static void inferByBody(const ::onnx::OpSchema &schema,
+                        const ::onnx::NodeProto &node,
+                        const std::vector<KnownInput> &inputs,
+                        ::onnx::InferenceContext &context) {
+  std::vector<::onnx::TypeProto> types;
+  for (const KnownInput &input : inputs)
+    types.push_back(input.type ? *input.type : ::onnx::TypeProto());
+  ::onnx::FunctionBodyBuildContextImpl bodyContext(node, types);
+  ::onnx::FunctionProto body;
+  if (!schema.BuildContextDependentFunction(bodyContext, body))
+    return;
+  // Bodies compute shapes: their values are followed too.
+  std::unordered_map<std::string, ::onnx::TensorShapeProto> shapes;
+  ::onnx::shape_inference::InferShapeForFunctionNode(
+      body, ::onnx::OpSchemaRegistry::Instance(), context,
+      ::onnx::ShapeInferenceOptions(true, 1, true), {}, nullptr, &shapes);
+}
+
 std::optional<std::vector<::onnx::TypeProto>>
 tilicho::ir::onnx::inferOutputs(::onnx::NodeProto &node,
                                 const std::vector<KnownInput> &inputs,
@@ -131,7 +151,11 @@ tilicho::ir::onnx::inferOutputs(::onnx::NodeProto &node,
     ::onnx::shape_inference::InferenceContextImpl context(
         node, known.typesByName, known.valuesByName, known.sparse,
         ::onnx::ShapeInferenceOptions(true, 1, true));
-    schema->GetTypeAndShapeInferenceFunction()(context);
+    if (!schema->has_type_and_shape_inference_function() &&
+        schema->HasContextDependentFunction())
+      inferByBody(*schema, node, inputs, context);
+    else
+      schema->GetTypeAndShapeInferenceFunction()(context);
     return context.allOutputTypes_;
   } catch (const std::exception &failure) {
     error = failure.what();
