@@ -5,6 +5,7 @@
 #include "dialects/Onnx/Transforms/Fold.h"
 
 #include <cmath>
+#include <cstring>
 
 using namespace mlir;
 using namespace tilicho::ir::onnx;
@@ -90,12 +91,32 @@ static Elements foldExactUnary(Operation *op, Operands operands) {
   });
 }
 
+/// As setReal rounds, for weights by the million: to nearest even, a NaN made
+/// quiet.
+static void roundToBf16(const ConstantTensor &from, ConstantTensor &to) {
+  const char *source = from.bytes.data();
+  char *target = to.bytes.data();
+  for (int64_t index = 0, count = to.numElements(); index < count; ++index) {
+    uint32_t bits;
+    memcpy(&bits, source + index * sizeof bits, sizeof bits);
+    bool isNaN = (bits & 0x7fffffff) > 0x7f800000;
+    uint32_t rounded =
+        isNaN ? bits | 0x400000 : bits + 0x7fff + (bits >> 16 & 1);
+    uint16_t half = static_cast<uint16_t>(rounded >> 16);
+    memcpy(target + index * sizeof half, &half, sizeof half);
+  }
+}
+
 static Elements foldCast(Operation *op, Operands operands) {
   return elementwise(op, operands, [](Operands values, RankedTensorType type) {
     auto from = ConstantTensor::load(values[0]);
     if (!from)
       return Elements();
     ConstantTensor to(type);
+    if (from->type.getElementType().isF32() && type.getElementType().isBF16()) {
+      roundToBf16(*from, to);
+      return Elements{to.store()};
+    }
     bool real =
         isReal(from->type.getElementType()) || isReal(type.getElementType());
     for (int64_t index = 0; index < to.numElements(); ++index)

@@ -49,6 +49,15 @@ func.func @arithmetic() -> (tensor<2xi64>, tensor<2xi1>, tensor<2xf16>, tensor<u
   return %q, %l, %c, %u : tensor<2xi64>, tensor<2xi1>, tensor<2xf16>, tensor<ui8>
 }
 
+// Ties go to the even neighbour, what is too large to infinity; a NaN is quiet.
+// CHECK-LABEL: @rounds_to_bf16
+func.func @rounds_to_bf16() -> tensor<7xbf16> {
+  %x = onnx.Constant dense<[0x3F808000, 0x3F818000, 0x3F808001, 0x7F7FFFFF, 0x7F800001, 0xFF812345, 0x80018000]> : tensor<7xf32>
+  // CHECK: dense<[1.000000e+00, 1.015630e+00, 1.007810e+00, 0x7F80, 0x7FC0, 0xFFC1, -1.836710e-40]> : tensor<7xbf16>
+  %y = onnx.Cast %x {to = 16 : i64} : (tensor<7xf32>) -> tensor<7xbf16>
+  return %y : tensor<7xbf16>
+}
+
 // A division that has no value stays for the run to meet.
 // CHECK-LABEL: @divides_by_zero
 func.func @divides_by_zero() -> tensor<i64> {
