@@ -52,7 +52,8 @@ struct Flags {
       cl::init(2),
       cl::value_desc("level"),
       cl::cat(category),
-      cl::desc("0 (no inexact rewrite) to 3 (search longest); default 2")};
+      cl::desc("0 (exact rewrites only, every value through HBM) to 3; "
+               "default 2")};
   cl::opt<Stage> emit{
       "emit", cl::init(Stage::Program), cl::cat(category),
       cl::desc("What to write"),
@@ -148,6 +149,7 @@ std::optional<CommandLine> tilicho::compiler::parseCommandLine(int argc,
   mlir::registerMLIRContextCLOptions();
   mlir::registerPassManagerCLOptions();
   mlir::registerDefaultTimingManagerCLOptions();
+  cl::HideUnrelatedOptions(flags.category);
   cl::ParseCommandLineOptions(
       argc, argv, "compiles an ONNX model to a program of the machine\n");
   return toCommandLine(flags);
