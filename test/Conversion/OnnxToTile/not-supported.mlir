@@ -26,3 +26,65 @@ func.func @index_outside(%x: tensor<4xf32>) -> tensor<2xf32> {
   %y = onnx.Gather %x, %i : (tensor<4xf32>, tensor<2xi64>) -> tensor<2xf32>
   return %y : tensor<2xf32>
 }
+
+// -----
+
+// Every limit, by one operator that has it.
+func.func @limits(%x: tensor<4x4xf32>, %d: tensor<1x1x4xf64>, %i: tensor<1xi64>, %axes: tensor<2xi64>, %n: tensor<i64>, %c: tensor<4xi1>, %s: tensor<f32>,
+                  %f: tensor<2xf32>, %z: tensor<f8E4M3FN>, %q: tensor<4x4xf8E4M3FN>, %t: tensor<i1>, %e: tensor<0x4xf32>, %four: tensor<4xi64>)
+    -> tensor<4x4xf32> {
+  %none = onnx.none
+  %k = onnx.Constant dense<1> : tensor<1xi64>
+  %pads = onnx.Constant dense<0> : tensor<4xi64>
+  %grow = onnx.Constant dense<2> : tensor<2xi64>
+  // expected-error @+1 {{AveragePool: windows slide over f64 on no engine: cast to f32}}
+  %r0 = onnx.AveragePool %d {kernel_shape = array<i64: 2>} : (tensor<1x1x4xf64>) -> tensor<1x1x3xf64>
+  // expected-error @+1 {{Compress: the condition must be known when compiling}}
+  %r1 = onnx.Compress %x, %c {axis = 0 : i64} : (tensor<4x4xf32>, tensor<4xi1>) -> tensor<2x4xf32>
+  // expected-error @+1 {{Conv: the element type must be f32, f16 or bf16: cast the input, the weights and the bias}}
+  %r2 = onnx.Conv %d, %d, %none : (tensor<1x1x4xf64>, tensor<1x1x4xf64>, none) -> tensor<1x1x1xf64>
+  // expected-error @+1 {{QLinearMatMul: the operands must be 8-bit integers}}
+  %r3 = onnx.QLinearMatMul %q, %s, %z, %q, %s, %z, %s, %z
+      : (tensor<4x4xf8E4M3FN>, tensor<f32>, tensor<f8E4M3FN>, tensor<4x4xf8E4M3FN>, tensor<f32>, tensor<f8E4M3FN>, tensor<f32>, tensor<f8E4M3FN>) -> tensor<4x4xf8E4M3FN>
+  // expected-error @+1 {{CumSum: the axis must be known when compiling}}
+  %r4 = onnx.CumSum %x, %n : (tensor<4x4xf32>, tensor<i64>) -> tensor<4x4xf32>
+  // expected-error @+1 {{Dropout: training must be off, or the ratio 0: random numbers are not drawn}}
+  %r5, %m5 = onnx.Dropout %x, %none, %t : (tensor<4x4xf32>, none, tensor<i1>) -> (tensor<4x4xf32>, none)
+  // expected-error @+1 {{Pad: the pads must be known when compiling}}
+  %r6 = onnx.Pad %x, %four, %none, %none : (tensor<4x4xf32>, tensor<4xi64>, none, none) -> tensor<4x4xf32>
+  // expected-error @+1 {{Pad: the axes must be known when compiling}}
+  %r7 = onnx.Pad %x, %pads, %none, %axes : (tensor<4x4xf32>, tensor<4xi64>, none, tensor<2xi64>) -> tensor<4x4xf32>
+  // expected-error @+1 {{Pad: an empty tensor has no elements to pad from}}
+  %r8 = onnx.Pad %e, %pads, %none, %none {mode = "edge"} : (tensor<0x4xf32>, tensor<4xi64>, none, none) -> tensor<0x4xf32>
+  // expected-error @+1 {{QuantizeLinear: quantisation to an 8-bit float must saturate (attribute saturate = 1)}}
+  %r9 = onnx.QuantizeLinear %x, %s, %z {saturate = 0 : i64} : (tensor<4x4xf32>, tensor<f32>, tensor<f8E4M3FN>) -> tensor<4x4xf8E4M3FN>
+  // expected-error @+1 {{Range: the start must be known when compiling}}
+  %r10 = onnx.Range %n, %n, %n : (tensor<i64>, tensor<i64>, tensor<i64>) -> tensor<2xi64>
+  // expected-error @+1 {{Range: the step must be known when compiling}}
+  %r11 = onnx.Range %k, %n, %n : (tensor<1xi64>, tensor<i64>, tensor<i64>) -> tensor<2xi64>
+  // expected-error @+1 {{ReduceSum: the axes must be known when compiling}}
+  %r12 = onnx.ReduceSum %x, %i : (tensor<4x4xf32>, tensor<1xi64>) -> tensor<1x4xf32>
+  // expected-error @+1 {{Resize: the region of interest must be known when compiling}}
+  %r13 = onnx.Resize %x, %f, %none, %grow : (tensor<4x4xf32>, tensor<2xf32>, none, tensor<2xi64>) -> tensor<2x2xf32>
+  // expected-error @+1 {{Resize: the scales must be known when compiling}}
+  %r14 = onnx.Resize %x, %none, %f, %none : (tensor<4x4xf32>, none, tensor<2xf32>, none) -> tensor<2x2xf32>
+  // expected-error @+1 {{Resize: the sizes must be known when compiling}}
+  %r15 = onnx.Resize %x, %none, %none, %axes : (tensor<4x4xf32>, none, none, tensor<2xi64>) -> tensor<2x2xf32>
+  // expected-error @+1 {{Resize: an empty tensor cannot be resized}}
+  %r16 = onnx.Resize %e, %none, %none, %grow : (tensor<0x4xf32>, none, none, tensor<2xi64>) -> tensor<2x2xf32>
+  // expected-error @+1 {{Slice: the axes must be known when compiling}}
+  %r17 = onnx.Slice %x, %k, %k, %i, %none : (tensor<4x4xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, none) -> tensor<2x4xf32>
+  // expected-error @+1 {{Slice: the steps must be known when compiling}}
+  %r18 = onnx.Slice %x, %k, %k, %k, %i : (tensor<4x4xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<4x2xf32>
+  // expected-error @+1 {{Trilu: the diagonal k must be known when compiling}}
+  %r19 = onnx.Trilu %x, %n : (tensor<4x4xf32>, tensor<i64>) -> tensor<4x4xf32>
+  return %x : tensor<4x4xf32>
+}
+
+// -----
+
+func.func @grid_of_many_elements(%x: tensor<1x1x4096x4096xf32>, %g: tensor<1x1x1x2xf32>) -> tensor<1x1x1x1xf32> {
+  // expected-error @+1 {{GridSample: the spatial dimensions must have fewer than 2^24 elements}}
+  %y = onnx.GridSample %x, %g : (tensor<1x1x4096x4096xf32>, tensor<1x1x1x2xf32>) -> tensor<1x1x1x1xf32>
+  return %y : tensor<1x1x1x1xf32>
+}

@@ -249,3 +249,11 @@ func.func @top_k_c1(%x: tensor<4xf32>) -> (tensor<5xf32>, tensor<5xi64>) {
   %v, %i = tile.top_k %x {axis = 0 : i64, largest = true} : tensor<4xf32> -> tensor<5xf32>, tensor<5xi64>
   return %v, %i : tensor<5xf32>, tensor<5xi64>
 }
+
+// -----
+
+func.func @normalization_c1(%x: tensor<8xf32>) -> tensor<8xf32> {
+  // expected-error @+1 {{axis 1 is outside the 1 dimensions}}
+  %y = tile.normalization %x {axis = 1 : i64, epsilon = 1.0e-5 : f32} : tensor<8xf32>
+  return %y : tensor<8xf32>
+}
