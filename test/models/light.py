@@ -9,7 +9,7 @@ import pathlib
 
 import numpy
 import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto, numpy_helper
 
 import fill
 
