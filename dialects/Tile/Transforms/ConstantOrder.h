@@ -18,8 +18,10 @@ struct PermutedConstant {
   mlir::ArrayAttr steps;
 };
 
-/// Result dimension r is dimension `order[r]` of the constant.
+/// Result dimension r is dimension `order[r]` of the constant, which is given
+/// the shape `shape` first.
 PermutedConstant permutationStep(ConstantOp constant,
+                                 llvm::ArrayRef<int64_t> shape,
                                  llvm::ArrayRef<unsigned> order);
 
 /// `--tile-order-constants`: constant operands of contractions lie with k

@@ -11,11 +11,13 @@ using namespace mlir;
 
 namespace tilicho::ir::tile {
 
-PermutedConstant permutationStep(ConstantOp constant,
+static ArrayRef<int64_t> shapeOf(ConstantOp constant) {
+  return cast<RankedTensorType>(constant.getResult().getType()).getShape();
+}
+
+PermutedConstant permutationStep(ConstantOp constant, ArrayRef<int64_t> shape,
                                  ArrayRef<unsigned> order) {
   Builder builder(constant.getContext());
-  ArrayRef<int64_t> shape =
-      cast<RankedTensorType>(constant.getResult().getType()).getShape();
   PermutedConstant permuted;
   for (unsigned dim : order)
     permuted.shape.push_back(shape[dim]);
@@ -27,10 +29,15 @@ PermutedConstant permutationStep(ConstantOp constant,
   SmallVector<Attribute> steps;
   if (ArrayAttr before = constant.getStepsAttr())
     llvm::append_range(steps, before);
+  auto kind = [&](StringRef name) {
+    return builder.getNamedAttr("kind", builder.getStringAttr(name));
+  };
+  if (shape != shapeOf(constant))
+    steps.push_back(
+        builder.getDictionaryAttr({kind("reshape"), list("shape", shape)}));
   steps.push_back(builder.getDictionaryAttr(
-      {builder.getNamedAttr("kind", builder.getStringAttr("restride")),
-       list("starts", zeros), list("dims", dims), list("steps", ones),
-       list("shape", permuted.shape)}));
+      {kind("restride"), list("starts", zeros), list("dims", dims),
+       list("steps", ones), list("shape", permuted.shape)}));
   permuted.steps = builder.getArrayAttr(steps);
   return permuted;
 }
@@ -41,7 +48,8 @@ static Value transposed(ConstantOp constant) {
   SmallVector<unsigned> order(type.getRank());
   std::iota(order.begin(), order.end(), 0u);
   std::swap(order[order.size() - 1], order[order.size() - 2]);
-  PermutedConstant permuted = permutationStep(constant, order);
+  PermutedConstant permuted =
+      permutationStep(constant, shapeOf(constant), order);
   OpBuilder builder(constant);
   return ConstantOp::create(
       builder, constant.getLoc(),

@@ -119,6 +119,8 @@ View ConvolutionWeights::stationary(int64_t rowTile,
   }
   View weights;
   if (plan.keepWeights) {
+    if (!kept[rowTile] && comeTogether(partition))
+      keepTogether(all);
     if (!kept[rowTile])
       kept[rowTile] = load(rowTile, all, outputs, partition);
     weights = *kept[rowTile];
@@ -143,6 +145,43 @@ int64_t ConvolutionWeights::rowsOf(int64_t rowTile,
   int64_t copies =
       std::min(dim.stack, conv.dims[slowest].window - tap[slowest] * dim.stack);
   return pass.numInputs * (plan.copies() / dim.stack) * copies;
+}
+
+/// Worth it only where a row is so short that its descriptor takes longer than
+/// its bytes: what comes together also takes its memory together.
+bool ConvolutionWeights::comeTogether(int64_t partition) const {
+  double rowBytes = outputs.count * isa::sizeOf(types.b);
+  for (unsigned i = 1; i < plan.dims.size(); ++i)
+    rowBytes *= conv.dims[i].window;
+  const DmaModel &dma = lowering.machine.dma;
+  return rowBytes < dma.descriptorNs * dma.bytesPerNs && partition == 0 &&
+         plan.copies() == 1 && !pass.blocks.rows &&
+         Lowering::constantOf(conv.kernel) && pass.numInputs > plan.rows &&
+         pass.numInputs % plan.rows == 0;
+}
+
+void ConvolutionWeights::keepTogether(llvm::ArrayRef<Range> taps) {
+  unsigned rank = taps.size();
+  // [window..., row tile, row, output]
+  View kernel = lowering.hbmByPartition(conv.kernel, rank, plan.rows);
+  llvm::SmallVector<int64_t, 6> shape = {int64_t(kept.size())};
+  llvm::SmallVector<unsigned, 6> order = {rank};
+  for (unsigned i = 0; i < rank; ++i) {
+    kernel = kernel.slice(i, taps[i]);
+    shape.push_back(taps[i].count);
+    order.push_back(i);
+  }
+  shape.push_back(outputs.count);
+  order.push_back(rank + 1);
+  View source =
+      kernel
+          .slice(rank + 2, {pass.firstOutput + outputs.start, outputs.count, 1})
+          .toPartitions(rank + 1)
+          .permute(order);
+  View weights = lowering.tile.sbuf(types.b, plan.rows, shape);
+  lowering.tile.copy(weights, source);
+  for (auto [tile, view] : llvm::enumerate(kept))
+    view = weights.pick(0, tile);
 }
 
 /// Rows of a kernel in memory: all that one channel multiplies, or, where each

@@ -64,6 +64,9 @@ private:
   View load(int64_t rowTile, llvm::ArrayRef<Range> taps, Range outputs,
             int64_t partition);
   View source(int64_t rowTile, llvm::ArrayRef<Range> positions) const;
+  /// Whether the weights of all row tiles can come in one transfer.
+  bool comeTogether(int64_t partition) const;
+  void keepTogether(llvm::ArrayRef<Range> taps);
   void loadBlocks(const View &weights, const View &source);
 
   const Convolution &conv;

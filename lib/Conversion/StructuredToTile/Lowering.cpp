@@ -37,19 +37,38 @@ View Lowering::constantSegment(Value tensor, ArrayRef<int64_t> shape,
                       dtypeOf(tensor), shape, constant.getValue(), steps);
 }
 
-View Lowering::hbmInOrder(Value tensor, ArrayRef<unsigned> order) {
-  auto constant = dyn_cast_or_null<tile::ConstantOp>(constantOf(tensor));
-  if (!constant)
-    return hbm(tensor);
-  auto [known, isNew] = ordered.try_emplace(tensor);
-  if (!isNew)
-    return known->second;
-  auto step = tile::permutationStep(constant, order);
-  View view = constantSegment(tensor, step.shape, step.steps);
+View Lowering::permutedConstant(Value constant, ArrayRef<int64_t> shape,
+                                ArrayRef<unsigned> order) {
+  auto permuted = tile::permutationStep(
+      cast<tile::ConstantOp>(constantOf(constant)), shape, order);
   SmallVector<unsigned> inverse(order.size());
   for (auto [to, from] : llvm::enumerate(order))
     inverse[from] = to;
-  return ordered[tensor] = view.permute(inverse);
+  return constantSegment(constant, permuted.shape, permuted.steps)
+      .permute(inverse);
+}
+
+View Lowering::hbmInOrder(Value tensor, ArrayRef<unsigned> order) {
+  if (!constantOf(tensor))
+    return hbm(tensor);
+  auto [known, isNew] = ordered.try_emplace({tensor, 0});
+  if (isNew)
+    known->second = permutedConstant(tensor, shapeOf(tensor), order);
+  return known->second;
+}
+
+View Lowering::hbmByPartition(Value constant, unsigned dim, int64_t inner) {
+  auto [known, isNew] = ordered.try_emplace({constant, inner});
+  if (!isNew)
+    return known->second;
+  SmallVector<int64_t> shape(shapeOf(constant));
+  shape[dim] /= inner;
+  shape.insert(shape.begin() + dim + 1, inner);
+  SmallVector<unsigned> order = {dim + 1, dim};
+  for (unsigned other = 0; other < shape.size(); ++other)
+    if (other != dim && other != dim + 1)
+      order.push_back(other);
+  return known->second = permutedConstant(constant, shape, order);
 }
 
 View Lowering::hbm(Value tensor) {

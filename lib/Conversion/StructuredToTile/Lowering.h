@@ -57,6 +57,11 @@ public:
   /// The same view, but if the tensor is a constant it lies with its dimensions
   /// in `order`, outermost first.
   View hbmInOrder(mlir::Value tensor, llvm::ArrayRef<unsigned> order);
+  /// A constant whose dimension `dim` is split in two, the inner one `inner`
+  /// long, which lies outermost in memory: what a partition takes of each block
+  /// of `inner` partitions stands together. The view has the dimensions in
+  /// their order.
+  View hbmByPartition(mlir::Value constant, unsigned dim, int64_t inner);
   /// Memory in HBM for a result of the op that is being lowered.
   View hbmResult(mlir::Value tensor);
   /// The result is another name for memory of an operand (a reshape).
@@ -123,8 +128,12 @@ private:
   void spill(mlir::Value tensor);
 
   llvm::DenseMap<mlir::Value, Home> homes;
-  /// Constants in another order of dimensions, by value.
-  llvm::DenseMap<mlir::Value, View> ordered;
+  /// The constant in another shape and order of its dimensions.
+  View permutedConstant(mlir::Value constant, llvm::ArrayRef<int64_t> shape,
+                        llvm::ArrayRef<unsigned> order);
+  /// Constants in another order of dimensions, by value and by the extent that
+  /// a dimension is split at (0 for none).
+  llvm::DenseMap<std::pair<mlir::Value, int64_t>, View> ordered;
   int64_t residentBytes = 0;
   double blockShare = 1;
   int64_t numConstants = 0;
