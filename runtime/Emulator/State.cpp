@@ -22,8 +22,8 @@ int64_t Context::address(int64_t base, uint8_t regA, int32_t strideA,
   // Registers hold anything; what is far outside every memory stays so.
   constexpr int64_t far = int64_t(1) << 52;
   int64_t scaled, sum, result;
-  bool overflow = __builtin_mul_overflow(registers[regA], strideA, &scaled) |
-                  __builtin_add_overflow(scaled, registers[regB], &sum) |
+  bool overflow = __builtin_mul_overflow(registers[regA], strideA, &scaled) ||
+                  __builtin_add_overflow(scaled, registers[regB], &sum) ||
                   __builtin_add_overflow(sum, base, &result);
   return overflow || result > far ? far : std::max(result, -far);
 }
