@@ -100,7 +100,7 @@ static double sourcePosition(const ResizeAxis &resize, StringRef mode,
                ? 0
                : x * static_cast<double>(resize.input - 1) / (length - 1);
   if (mode == "pytorch_half_pixel")
-    return length > 1 ? halfPixel : 0;
+    return resize.output > 1 ? halfPixel : 0;
   if (mode == "tf_crop_and_resize")
     return cropPosition(resize, x);
   if (mode == "half_pixel_symmetric") {

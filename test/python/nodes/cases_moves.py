@@ -151,6 +151,9 @@ RESIZES = [
       for coordinates in COORDINATES for scales in ([1, 1, 2, 2], [1, 1, 3, 1])),
     resize((2, 129, 3, 3), [1, 1, 2, 2], mode="nearest",
            coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+    # The length of one is what was rounded down.
+    resize((2, 3, 3), [1, 1, 0.5], mode="linear",
+           coordinate_transformation_mode="pytorch_half_pixel"),
     resize((2, 3, 7), [1, 1, 2.5], mode="linear"), resize((1, 2, 3, 4, 5), [1, 1, 2, 2, 2]),
     resize((1, 2, 3, 4, 5), [1, 1, 2, 1.5, 2], mode="linear"),
     resize((5, 7), [2, 2], mode="linear"), resize((1, 3, 5, 7), [2, 3], axes=[2, 3], mode="linear"),
