@@ -16,6 +16,8 @@ namespace {
 struct ResizeAxis {
   int64_t axis, input, output;
   double scale;
+  /// Whether the length follows from the scale, and not the other way.
+  bool hasScale = true;
   double roiStart = 0, roiEnd = 1;
 };
 
@@ -51,6 +53,12 @@ static double commonScale(const OnnxNode &node, ArrayRef<int64_t> axes,
   return scale;
 }
 
+static void setScaleFromLength(ResizeAxis &resize) {
+  resize.scale =
+      static_cast<double>(resize.output) / static_cast<double>(resize.input);
+  resize.hasScale = false;
+}
+
 static SmallVector<ResizeAxis> axesToResize(const OnnxNode &node) {
   Shape axes = resizedAxes(node);
   auto scales = node.constantReals(2);
@@ -65,8 +73,7 @@ static SmallVector<ResizeAxis> axesToResize(const OnnxNode &node) {
     else if (policy != "stretch")
       resize.scale = commonScale(node, axes, *sizes, policy == "not_larger");
     else
-      resize.scale = static_cast<double>(resize.output) /
-                     static_cast<double>(resize.input);
+      setScaleFromLength(resize);
     if (roi && !roi->empty()) {
       resize.roiStart = (*roi)[index];
       resize.roiEnd = (*roi)[axes.size() + index];
@@ -80,33 +87,37 @@ static SmallVector<ResizeAxis> axesToResize(const OnnxNode &node) {
 // Where an output position lies in the input
 //===----------------------------------------------------------------------===//
 
-static double cropPosition(const ResizeAxis &resize, double x) {
-  double last = static_cast<double>(resize.input - 1);
+static float cropPosition(const ResizeAxis &resize, float x) {
+  float start = static_cast<float>(resize.roiStart);
+  float end = static_cast<float>(resize.roiEnd);
+  float last = static_cast<float>(resize.input - 1);
   if (resize.output == 1)
-    return 0.5 * (resize.roiStart + resize.roiEnd) * last;
-  return resize.roiStart * last + x * (resize.roiEnd - resize.roiStart) * last /
-                                      static_cast<double>(resize.output - 1);
+    return 0.5f * (start + end) * last;
+  return start * last +
+         x * (end - start) * last / static_cast<float>(resize.output - 1);
 }
 
-static double sourcePosition(const ResizeAxis &resize, StringRef mode,
-                             int64_t place) {
-  double x = static_cast<double>(place);
-  double length = static_cast<double>(resize.input) * resize.scale;
-  double halfPixel = (x + 0.5) / resize.scale - 0.5;
+/// In f32 and in this order, as runtimes do: whether a position lies on an
+/// element or just beside it decides which element is nearest.
+static float sourcePosition(const ResizeAxis &resize, StringRef mode,
+                            int64_t place) {
+  float x = static_cast<float>(place);
+  float input = static_cast<float>(resize.input);
+  float output = static_cast<float>(resize.output);
+  float scale = static_cast<float>(resize.scale);
+  float length = resize.hasScale ? input * scale : output;
+  float halfPixel = (x + 0.5f) / scale - 0.5f;
   if (mode == "asymmetric")
-    return x / resize.scale;
+    return x / scale;
   if (mode == "align_corners")
-    return length == 1
-               ? 0
-               : x * static_cast<double>(resize.input - 1) / (length - 1);
+    return length == 1 ? 0 : x * (input - 1) / (length - 1);
   if (mode == "pytorch_half_pixel")
     return resize.output > 1 ? halfPixel : 0;
   if (mode == "tf_crop_and_resize")
     return cropPosition(resize, x);
   if (mode == "half_pixel_symmetric") {
-    double adjustment = static_cast<double>(resize.output) / length;
-    double centre = static_cast<double>(resize.input) / 2;
-    return centre * (1 - adjustment) + halfPixel;
+    float offset = input / 2 * (1 - output / (scale * input));
+    return offset + (x + 0.5f) / scale - 0.5f;
   }
   return halfPixel;
 }

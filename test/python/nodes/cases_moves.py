@@ -151,6 +151,12 @@ RESIZES = [
       for coordinates in COORDINATES for scales in ([1, 1, 2, 2], [1, 1, 3, 1])),
     resize((2, 129, 3, 3), [1, 1, 2, 2], mode="nearest",
            coordinate_transformation_mode="asymmetric", nearest_mode="floor"),
+    # Positions on an element or just beside it.
+    *(resize((1, 3, 14, 7), scales, sizes, mode="nearest", nearest_mode=nearest,
+             coordinate_transformation_mode=coordinates)
+      for scales, sizes in [([1, 1, 1.5, 2.3], None), (None, [1, 3, 13, 5])]
+      for nearest in ("round_prefer_ceil", "round_prefer_floor", "floor", "ceil")
+      for coordinates in ("half_pixel", "half_pixel_symmetric", "asymmetric")),
     # The length of one is what was rounded down.
     resize((2, 3, 3), [1, 1, 0.5], mode="linear",
            coordinate_transformation_mode="pytorch_half_pixel"),
