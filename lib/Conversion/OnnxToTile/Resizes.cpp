@@ -122,14 +122,16 @@ static float sourcePosition(const ResizeAxis &resize, StringRef mode,
   return halfPixel;
 }
 
+/// A tie that the position's own rounding has moved is still a tie.
 static double roundPosition(StringRef mode, double x) {
+  constexpr double half = 0.5 + 1e-5;
   if (mode == "floor")
     return std::floor(x);
   if (mode == "ceil")
     return std::ceil(x);
   if (mode == "round_prefer_ceil")
-    return std::floor(x + 0.5);
-  return std::ceil(x - 0.5);
+    return std::floor(x + half);
+  return std::ceil(x - half);
 }
 
 //===----------------------------------------------------------------------===//

@@ -157,6 +157,10 @@ RESIZES = [
       for scales, sizes in [([1, 1, 1.5, 2.3], None), (None, [1, 3, 13, 5])]
       for nearest in ("round_prefer_ceil", "round_prefer_floor", "floor", "ceil")
       for coordinates in ("half_pixel", "half_pixel_symmetric", "asymmetric")),
+    *(resize((1, 3, length), sizes=[1, 3, result], mode="nearest", nearest_mode=nearest,
+             coordinate_transformation_mode=coordinates)
+      for length, result in [(14, 1), (7, 2), (7, 4)] for coordinates in COORDINATES
+      for nearest in ("round_prefer_ceil", "round_prefer_floor")),
     # The length of one is what was rounded down.
     resize((2, 3, 3), [1, 1, 0.5], mode="linear",
            coordinate_transformation_mode="pytorch_half_pixel"),
