@@ -30,7 +30,7 @@ size_t Lexer::numberLength() const {
   size_t end = position + (text[position] == '-');
   bool isHex = text.substr(end, 2) == "0x";
   for (; end < text.size(); ++end) {
-    char c = text[end], before = text[end - 1];
+    char c = text[end], before = end > position ? text[end - 1] : '\0';
     bool isExponentSign =
         !isHex && (c == '+' || c == '-') && (before == 'e' || before == 'E');
     if (end > position && !isWordPart(c) && c != '.' && !isExponentSign)

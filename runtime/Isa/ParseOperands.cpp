@@ -203,7 +203,8 @@ bool Parser::parse(DmaAccess &access) {
   size_t offset = lexer.peek().offset;
   if (!parseAddress(address))
     return false;
-  if (address.base != address.base << 16 >> 16) {
+  constexpr int64_t limit = int64_t(1) << 47;
+  if (address.base < -limit || address.base >= limit) {
     error = {offset, "the offset does not fit 48 bits"};
     return false;
   }

@@ -49,7 +49,7 @@ void priceArray(const isa::LoadStationaryInst &inst, const Machine &machine,
   double cols = perBlock * blocks;
   op.action = Action::Load;
   op.tile = tileOf(machine, inst.src.partition, inst.partitions, inst.colStart,
-                   unsigned(cols));
+                   unsigned(std::min<double>(cols, machine.arrayCols)));
   op.loadNs = loadNs(machine, cols, machine.arrayPasses[inst.src.dtype]);
 }
 
@@ -78,8 +78,9 @@ void priceArray(const isa::TransposeInst &inst, const Machine &machine,
       std::max(machine.arrayMinCycles,
                inst.partitions * strideFactor(machine, inst, inst.src));
   op.action = Action::Matmul;
-  op.tile = tileOf(machine, inst.src.partition, inst.partitions,
-                   inst.dst.partition, unsigned(free));
+  op.tile =
+      tileOf(machine, inst.src.partition, inst.partitions, inst.dst.partition,
+             unsigned(std::min<double>(free, machine.arrayCols)));
   op.loadNs = loadNs(machine, free, passes);
   op.busyNs = cycles * passes / machine.arrayClockGhz;
   op.latencyNs = latencyNs(machine);
