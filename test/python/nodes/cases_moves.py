@@ -17,6 +17,8 @@ def move(op, shape, *constants, dtype="f32", outputs=1, **attributes):
 
 TRANSPOSES = [
     move("Transpose", (3, 127)), move("Transpose", (129, 1000)), move("Transpose", (1, 1)),
+    move("Transpose", (1000, 129), dtype="i8"), move("Transpose", (130, 1000), dtype="i64"),
+    move("Transpose", (3, 130, 257), perm=[2, 0, 1], dtype="f16"),
     move("Transpose", (7,)), move("Transpose", (2, 3, 4, 5, 6), perm=[4, 2, 0, 3, 1]),
     move("Transpose", (2, 3, 1, 2, 3, 2), perm=[5, 0, 3, 2, 4, 1]),
     *(move("Transpose", (2, 3, 129), perm=perm) for perm in itertools.permutations(range(3))),

@@ -19,7 +19,7 @@ REDUCED = [
       for shape, axes, keepdims in [
           ((3, 127), [1], 1), ((3, 127), [0], 0), ((129, 3, 5), [-1, 0], 0),
           ((2, 3, 4, 5), [1, 3], 1), ((2, 3, 4, 5), [2], 0), ((3, 5), None, 0),
-          ((1000,), [0], 1), ((1, 1), [0], 0), ((2, 3, 2, 3, 4), [0, 2, 4], 1)]),
+          ((1000,), [0], 1), ((1, 1), [0], 0), ((129, 1000), [0], 0), ((1000, 129), [1], 1), ((2, 3, 2, 3, 4), [0, 2, 4], 1)]),
     *(reduce(op, (3, 5), [], noop_with_empty_axes=1) for op in
       ("ReduceSum", "ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd")),
     *(reduce(op, (3, 5), [], noop_with_empty_axes=0) for op in REDUCTIONS),
@@ -53,7 +53,8 @@ SOFTMAX = [
     *(Node(op, [given(*shape, low=-9, high=9)], {"axis": axis})
       for op in ("Softmax", "LogSoftmax", "Hardmax") for shape, axis in [
           ((3, 127), 1), ((3, 127), 0), ((1000,), 0), ((129, 1), 1), ((2, 3, 4, 5), 1),
-          ((2, 3, 4, 5), -2), ((2, 3, 4, 5), 0), ((1, 1000), -1), ((3, 5, 129), -1)]),
+          ((2, 3, 4, 5), -2), ((2, 3, 4, 5), 0), ((1, 1000), -1), ((3, 5, 129), -1),
+          ((129, 1000), -1), ((129, 1000), 0)]),
     *(Node(op, [given(2, 3, 5, 4)], {"axis": axis}, opset=11)
       for op in ("Softmax", "LogSoftmax", "Hardmax") for axis in (0, 1, 2)),
     *(Node(op, [given(3, 9, dtype=dtype)], {"axis": axis}) for op in ("Softmax", "LogSoftmax")
