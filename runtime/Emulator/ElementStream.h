@@ -7,6 +7,7 @@
 #include "runtime/Emulator/Numerics.h"
 #include "runtime/Emulator/State.h"
 #include "runtime/Emulator/Trap.h"
+#include "runtime/Isa/WithCompute.h"
 
 namespace tilicho {
 
@@ -28,24 +29,6 @@ template <class T> struct Values {
   const T *data;
   size_t step;
 };
-
-/// Calls `f` with a value of the C++ type of `compute`.
-template <class F> void withCompute(isa::Compute compute, F f) {
-  switch (compute) {
-  case isa::Compute::f32:
-    return f(float());
-  case isa::Compute::i32:
-    return f(int32_t());
-  case isa::Compute::u32:
-    return f(uint32_t());
-  case isa::Compute::i64:
-    return f(int64_t());
-  case isa::Compute::u64:
-    return f(uint64_t());
-  case isa::Compute::f64:
-    return f(double());
-  }
-}
 
 /// The type of arithmetic that holds every value of an element type.
 template <class F> void withCarrier(isa::DType dtype, F f) {

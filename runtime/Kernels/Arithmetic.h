@@ -4,6 +4,7 @@
 #define TILICHO_RUNTIME_KERNELS_ARITHMETIC_H
 
 #include "runtime/Emulator/ElementKernels.h"
+#include "runtime/Isa/WithCompute.h"
 #include "runtime/Kernels/HostTensor.h"
 
 #include <utility>
@@ -14,25 +15,6 @@ namespace tilicho::kernels {
 template <class T> const ElementKernels<T> &loops() {
   static const ElementKernels<T> &table = elementKernels<T>(hostCpuLevel());
   return table;
-}
-
-/// Calls `f` with a value of the C++ type of `compute`.
-template <class F> decltype(auto) withCompute(isa::Compute compute, F &&f) {
-  switch (compute) {
-  case isa::Compute::f32:
-    return f(float());
-  case isa::Compute::i32:
-    return f(int32_t());
-  case isa::Compute::u32:
-    return f(uint32_t());
-  case isa::Compute::i64:
-    return f(int64_t());
-  case isa::Compute::u64:
-    return f(uint64_t());
-  case isa::Compute::f64:
-    return f(double());
-  }
-  __builtin_unreachable();
 }
 
 /// The narrowest compute type that holds every value of `dtype`.

@@ -92,7 +92,7 @@ private:
                       .toPartitions(0);
     View view = tile.sbuf(source.dtype, rows.count, {k.count});
     tile.copy(view, source);
-    return withoutZero(view, factor.zero);
+    return arithmetic.withoutZero(tile, view, factor.zero);
   }
 
   /// [columns, k] in every partition, in the order that it has in memory.
@@ -107,21 +107,8 @@ private:
     View view = tile.sbuf(source.dtype, partitions,
                           {source.dims[0].count, source.dims[1].count});
     tile.copy(view, source);
-    view = withoutZero(view, factor.zero);
+    view = arithmetic.withoutZero(tile, view, factor.zero);
     return factor.isKInner() ? view : view.permute({1, 0});
-  }
-
-  View withoutZero(const View &view, int64_t zero) {
-    if (!zero)
-      return view;
-    SmallVector<int64_t, 2> counts;
-    for (const Dim &dim : view.dims)
-      counts.push_back(dim.count);
-    View shifted = tile.sbuf(arithmetic.sumType, view.partitions, counts);
-    tile.tensorScalar(arithmetic.engine, shifted, view, isa::AluOp::subtract,
-                      arithmetic.scalar(zero), isa::AluOp::copy, 0.0f, false,
-                      false, arithmetic.compute);
-    return shifted;
   }
 
   const Contract &contract;

@@ -155,7 +155,7 @@ private:
       tile.copy(block.slicePartitions(done, count), part);
       done += count;
     }
-    return withoutZero(block, conv.zeroInput);
+    return arithmetic.withoutZero(tile, block, conv.zeroInput);
   }
 
   /// A column for each tap: a dimension for each of the window.
@@ -173,20 +173,7 @@ private:
         tile.sbuf(arithmetic.isFloat32() ? isa::DType::f32 : source.dtype,
                   outputs.count, counts);
     tile.copy(weights, source);
-    return withoutZero(weights, conv.zeroKernel);
-  }
-
-  View withoutZero(const View &view, int64_t zero) {
-    if (!zero)
-      return view;
-    SmallVector<int64_t, 6> counts;
-    for (const Dim &dim : view.dims)
-      counts.push_back(dim.count);
-    View shifted = tile.sbuf(arithmetic.sumType, view.partitions, counts);
-    tile.tensorScalar(arithmetic.engine, shifted, view, isa::AluOp::subtract,
-                      arithmetic.scalar(zero), isa::AluOp::copy, 0.0f, false,
-                      false, arithmetic.compute);
-    return shifted;
+    return arithmetic.withoutZero(tile, weights, conv.zeroKernel);
   }
 
   const Convolution &conv;

@@ -25,6 +25,18 @@ struct LaneArithmetic {
     return isFloat ? ScalarOperand(static_cast<float>(value))
                    : ScalarOperand::ofInteger(value);
   }
+  /// `view` with the zero point taken off, in the type of sums.
+  View withoutZero(TileBuilder &tile, const View &view, int64_t zero) const {
+    if (!zero)
+      return view;
+    llvm::SmallVector<int64_t, 6> counts;
+    for (const Dim &dim : view.dims)
+      counts.push_back(dim.count);
+    View shifted = tile.sbuf(sumType, view.partitions, counts);
+    tile.tensorScalar(engine, shifted, view, isa::AluOp::subtract, scalar(zero),
+                      isa::AluOp::copy, 0.0f, false, false, compute);
+    return shifted;
+  }
 };
 
 /// For sums over elements of type `dtype`: floats of up to 32 bits on vec, the
