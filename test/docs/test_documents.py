@@ -76,12 +76,20 @@ def test_readme_commands(folder):
     assert json.loads((folder / "trace.json").read_text())
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/PythonApi.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/PythonApi.md",
+                                  "docs/PyTorch.md"])
 def test_python_examples(folder, page):
     texts = examples(page, "python")
     assert texts
     for text in texts:
         assert run(sys.executable, "-c", text)
+
+
+def test_pytorch_example(folder):
+    """Trains, and runs in both ways with the same accuracy."""
+    lines = run(sys.executable, "examples/pytorch/run.py").splitlines()
+    eager, fast, whole = [float(line.split()[-1]) for line in lines[:3]]
+    assert eager > 0.95 and fast == eager and abs(whole - eager) < 0.01
 
 
 def test_c_example(folder):
