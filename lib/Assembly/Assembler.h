@@ -57,6 +57,7 @@ private:
   void fileData(Segment &segment);
   void queue();
   void value();
+  void fusedValue();
   void piece();
   void pieceDims(DumpPiece &piece);
   void figure();

@@ -19,6 +19,7 @@ Assembler::Directive Assembler::findDirective(std::string_view name) {
       {"compiler", &Assembler::compilerVersion},
       {"figure", &Assembler::figure},
       {"flags", &Assembler::flags},
+      {"fused_value", &Assembler::fusedValue},
       {"machine", &Assembler::machine},
       {"node", &Assembler::node},
       {"node_figure", &Assembler::nodeFigure},
@@ -216,6 +217,10 @@ void Assembler::value() {
   point.dtype = cursor.dtype();
   point.shape = cursor.shape();
   program->values.push_back(std::move(point));
+}
+
+void Assembler::fusedValue() {
+  program->fusedValues.push_back(cursor.name("the value's name"));
 }
 
 void Assembler::pieceDims(DumpPiece &piece) {

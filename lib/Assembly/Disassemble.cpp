@@ -175,6 +175,10 @@ void Disassembler::values() {
     for (const DumpPiece &item : point.pieces)
       piece(item);
   }
+  if (!program.fusedValues.empty())
+    out << "\n";
+  for (const std::string &name : program.fusedValues)
+    out << ".fused_value " << isa::quote(name) << "\n";
 }
 
 void Disassembler::figures() {

@@ -3,6 +3,7 @@
 #include "lib/Import/Import.h"
 
 #include "dialects/Onnx/IR/OnnxDialect.h"
+#include "dialects/Onnx/IR/ValueNames.h"
 #include "lib/Import/Dimensions.h"
 #include "lib/Import/ImportGraph.h"
 #include "lib/Import/OnnxLibrary.h"
@@ -70,6 +71,17 @@ static void prepare(::onnx::ModelProto &model, ModelFiles &files,
   inferShapes(model, /*strict=*/true, problems);
 }
 
+/// The results of the graph's nodes by name.
+static SmallVector<Attribute> valueNames(const ::onnx::ModelProto &model,
+                                         MLIRContext *context) {
+  SmallVector<Attribute> names;
+  for (const ::onnx::NodeProto &node : model.graph().node())
+    for (const std::string &output : node.output())
+      if (!output.empty())
+        names.push_back(StringAttr::get(context, output));
+  return names;
+}
+
 OwningOpRef<ModuleOp> tilicho::compiler::importModel(
     std::unique_ptr<llvm::MemoryBuffer> buffer, StringRef name,
     StringRef folder, const ImportOptions &options, MLIRContext *context,
@@ -80,8 +92,11 @@ OwningOpRef<ModuleOp> tilicho::compiler::importModel(
   WeightTable weights;
   Problems problems;
   OwningOpRef<ModuleOp> module;
-  if (parse(files.modelBytes(), model, problems))
+  SmallVector<Attribute> names;
+  if (parse(files.modelBytes(), model, problems)) {
+    names = valueNames(model, context);
     prepare(model, files, weights, options, *context, graph, problems);
+  }
   if (problems.empty())
     module = importGraph(model, weights, context, problems);
   Location location = NameLoc::get(StringAttr::get(context, name));
@@ -89,5 +104,6 @@ OwningOpRef<ModuleOp> tilicho::compiler::importModel(
     emitError(location) << problem;
   if (!problems.empty())
     return {};
+  (*module)->setAttr(ir::onnx::valueNamesAttr, ArrayAttr::get(context, names));
   return module;
 }

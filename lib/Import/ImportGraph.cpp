@@ -3,6 +3,7 @@
 #include "lib/Import/ImportGraph.h"
 
 #include "dialects/Onnx/IR/OnnxOps.h"
+#include "dialects/Onnx/IR/ValueNames.h"
 #include "dialects/Onnx/Schema/Protos.h"
 #include "dialects/Onnx/Schema/Schema.h"
 #include "lib/Import/ImportAttributes.h"
@@ -242,7 +243,9 @@ void GraphImporter::importConstant(const NodeProto &node) {
     problems.push_back(describeNode(node) + ": " + error);
     return;
   }
-  define(node, ConstantOp::create(builder, nameLoc(node.name()), value));
+  auto op = ConstantOp::create(builder, nameLoc(node.name()), value);
+  op->setAttr(ofNodeAttr, builder.getUnitAttr());
+  define(node, op);
 }
 
 void GraphImporter::importNode(const NodeProto &node) {

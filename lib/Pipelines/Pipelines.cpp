@@ -48,16 +48,21 @@ static void addCleanUp(OpPassManager &passes) {
 
 static void addGraphPasses(OpPassManager &passes,
                            const CompileOptions &options) {
-  addCleanUp(passes);
+  bool rewrites = options.optimizationLevel > 0;
+  if (rewrites)
+    addCleanUp(passes);
+  else // Shapes have to be known.
+    passes.addPass(createOnnxFoldConstants(foldWithKernels));
   passes.addPass(createOnnxRequireStatic());
-  if (options.optimizationLevel > 0)
+  if (rewrites)
     passes.addPass(createOnnxFoldBatchNorm());
   if (options.precision != Precision::F32) {
     OnnxLowerPrecisionOptions precision;
     precision.type = options.precision == Precision::Bf16 ? "bf16" : "f16";
     passes.addPass(createOnnxLowerPrecision(precision));
   }
-  addCleanUp(passes);
+  if (rewrites)
+    addCleanUp(passes);
 }
 
 /// Of SBUF; the rest is for the blocks of the operator at work.
@@ -67,17 +72,18 @@ static constexpr double residentShare = 0.6;
 static void addPasses(OpPassManager &passes, Stage stage,
                       const CompileOptions &options) {
   OpPassManager &functions = passes.nest<func::FuncOp>();
-  bool isOptimized = options.optimizationLevel > 0;
+  bool fuses = options.optimizationLevel >= 1;
+  bool staysOnChip = options.optimizationLevel >= 2;
   switch (stage) {
   case Stage::Structured:
-    functions.addPass(createConvertOnnxToTile());
+    functions.addPass(createConvertOnnxToTile(/*keepValues=*/!fuses));
     functions.addPass(createTileFoldConstants());
     functions.addPass(tilicho::ir::tile::createTileOrderConstants());
     return;
   case Stage::Tile:
     passes.addPass(createStructuredToTile(
-        {options.machine, isOptimized ? residentShare : 0.0,
-         /*blockShare=*/1.0, /*fuseEpilogues=*/isOptimized}));
+        {options.machine, staysOnChip ? residentShare : 0.0,
+         /*blockShare=*/1.0, /*fuseEpilogues=*/fuses}));
     return;
   case Stage::Isa:
     passes.addPass(createTileToIsa(options.machine));

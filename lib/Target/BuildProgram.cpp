@@ -2,10 +2,12 @@
 // Fills in a program from an isa.program.
 #include "lib/Target/BuildProgram.h"
 
+#include "dialects/Onnx/IR/ValueNames.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Target/ConstantBytes.h"
 
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
@@ -40,8 +42,6 @@ public:
     segment.dtype = *dtype;
     segment.shape.assign(tensor.getShape().begin(), tensor.getShape().end());
     segment.bytes = tensor.getNumElements() * isa::sizeOf(*dtype);
-    if (auto name = op->getAttrOfType<StringAttr>("onnx.value"))
-      program.values.push_back(dumpPoint(name.getValue(), segment));
     program.segments.push_back(std::move(segment));
     built.segments.push_back(op);
     return success();
@@ -64,18 +64,73 @@ public:
     program.queues.push_back(std::move(queue));
   }
 
-private:
-  /// A value that lies in the next segment until the end of the run.
-  DumpPoint dumpPoint(StringRef name, const Segment &segment) {
+  LogicalResult addValue(ir::isa::ValueOp op) {
+    DumpPoint &point = pointOf(op.getName(), op.getTensor());
+    auto space = isa::parse<isa::Space>(std::string_view(op.getSpace()));
+    if (!space)
+      return op.emitOpError() << "is in the unknown memory " << op.getSpace();
     DumpPiece piece;
-    piece.place = program.segments.size();
-    int64_t step = 1;
-    for (int64_t extent : llvm::reverse(segment.shape)) {
-      piece.dims.push_back(
-          {extent, step, 0, step * int64_t(isa::sizeOf(segment.dtype))});
-      step *= extent;
+    piece.space = *space;
+    piece.place = op.getPlace();
+    piece.offset = op.getOffset();
+    piece.firstElement = op.getFirst();
+    for (auto [count, value, partition, byte] :
+         llvm::zip(op.getCounts(), op.getValueSteps(), op.getPartitionSteps(),
+                   op.getByteSteps()))
+      piece.dims.push_back({count, value, int32_t(partition), byte});
+    if (op.getQueue() && failed(setMoment(op, piece)))
+      return failure();
+    // Of no elements there is nothing to see.
+    if (!llvm::is_contained(op.getCounts(), 0))
+      point.pieces.push_back(std::move(piece));
+    return success();
+  }
+
+  /// Values that the model does not name are of the compiler's making; those
+  /// that the program does not hold are noted by name.
+  void restrictTo(ArrayAttr names) {
+    llvm::StringSet<> known, outputs;
+    for (Attribute name : names)
+      known.insert(cast<StringAttr>(name));
+    for (const Segment &segment : program.segments)
+      if (segment.kind == Segment::Kind::Output)
+        outputs.insert(segment.name);
+    llvm::erase_if(program.values, [&](const DumpPoint &point) {
+      return !known.contains(point.name);
+    });
+    for (Attribute attr : names) {
+      StringRef name = cast<StringAttr>(attr);
+      if (!points.contains(name) && !outputs.contains(name))
+        program.fusedValues.push_back(name.str());
     }
-    return {name.str(), segment.dtype, segment.shape, {piece}};
+  }
+
+private:
+  LogicalResult setMoment(ir::isa::ValueOp op, DumpPiece &piece) {
+    auto queue = llvm::find_if(program.queues, [&](const QueueCode &code) {
+      return code.name == *op.getQueue();
+    });
+    if (queue == program.queues.end())
+      return op.emitOpError() << "is there after an instruction of "
+                              << *op.getQueue() << ", which has none";
+    piece.queue = queue - program.queues.begin();
+    piece.instruction = op.getInstruction().value_or(0);
+    piece.occurrence = op.getOccurrence().value_or(0);
+    return success();
+  }
+
+  DumpPoint &pointOf(StringRef name, mlir::Type type) {
+    auto [at, isNew] = points.try_emplace(name, program.values.size());
+    if (isNew) {
+      DumpPoint &point = program.values.emplace_back();
+      point.name = name.str();
+      if (auto tensor = dyn_cast_or_null<RankedTensorType>(type)) {
+        point.dtype =
+            tile::toDType(tensor.getElementType()).value_or(isa::DType::f32);
+        point.shape.assign(tensor.getShape().begin(), tensor.getShape().end());
+      }
+    }
+    return program.values[at->second];
   }
 
   uint32_t numberNode(Location location) {
@@ -91,6 +146,8 @@ private:
   BuiltProgram &built;
   Program &program;
   llvm::StringMap<uint32_t> nodes;
+  /// Positions in `program.values` by name.
+  llvm::StringMap<uint32_t> points;
 };
 
 } // namespace
@@ -116,6 +173,11 @@ FailureOr<std::unique_ptr<BuiltProgram>> buildProgram(ModuleOp module,
       return failure();
   for (auto queue : program.getBody().getOps<ir::isa::QueueOp>())
     encoder.addQueue(queue);
+  for (auto value : program.getBody().getOps<ir::isa::ValueOp>())
+    if (failed(encoder.addValue(value)))
+      return failure();
+  if (auto names = module->getAttrOfType<ArrayAttr>(ir::onnx::valueNamesAttr))
+    encoder.restrictTo(names);
   if (auto figures = program->getAttrOfType<DictionaryAttr>("figures"))
     for (NamedAttribute figure : figures)
       if (auto value = dyn_cast<IntegerAttr>(figure.getValue()))

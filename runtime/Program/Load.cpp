@@ -177,6 +177,8 @@ void readValues(const file::Header &header, Program &program) {
       value.pieces.push_back(readPiece(*piece));
     program.values.push_back(std::move(value));
   }
+  for (const flatbuffers::String *name : *header.fused_values())
+    program.fusedValues.push_back(name->str());
 }
 
 using StoredFigures = flatbuffers::Vector<flatbuffers::Offset<file::Figure>>;

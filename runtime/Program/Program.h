@@ -118,6 +118,9 @@ struct Program {
   /// Names of ONNX nodes.
   std::vector<std::string> nodes;
   std::vector<DumpPoint> values;
+  /// Names of values of the graph that are nowhere in memory, because they were
+  /// fused into what reads them, or folded.
+  std::vector<std::string> fusedValues;
   std::string compilerVersion;
   /// The options it was compiled with, as on the command line.
   std::string flags;

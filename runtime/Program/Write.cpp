@@ -145,11 +145,12 @@ HeaderBuilder::build(const std::vector<SectionPlace> &places) {
   auto figureList = buffer.CreateVector(figures(program.figures));
   auto nodeFigureList = buffer.CreateVector(nodeFigures());
   auto sectionList = buffer.CreateVector(sections(places));
+  auto fusedList = buffer.CreateVectorOfStrings(program.fusedValues);
   file::FinishHeaderBuffer(
       buffer,
       file::CreateHeader(buffer, machineText, machineHash, version, flags,
                          segmentList, queueList, nodeList, valueList,
-                         figureList, nodeFigureList, sectionList));
+                         figureList, nodeFigureList, sectionList, fusedList));
   return {buffer.GetBufferPointer(),
           buffer.GetBufferPointer() + buffer.GetSize()};
 }

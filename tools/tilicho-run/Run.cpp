@@ -5,6 +5,7 @@
 #include "runtime/Program/Load.h"
 #include "runtime/Tensors/Match.h"
 #include "runtime/Timing/Statistics.h"
+#include "tools/tilicho-run/Dump.h"
 #include "tools/tilicho-run/MachineCheck.h"
 #include "tools/tilicho-run/Progress.h"
 #include "tools/tilicho-run/Report.h"
@@ -66,47 +67,6 @@ absl::StatusOr<std::vector<Tensor>> readInputs(const Program &program,
         absl::StrCat("the program has inputs ", inputList(program),
                      "; give --inputs=FILE or --random=SEED"));
   return matchTensors(source, program, Segment::Kind::Input);
-}
-
-/// Takes the graph's outputs off, which are written anyway.
-void removeOutputs(const Program &program, std::vector<std::string> &names) {
-  for (uint32_t index : program.segmentsOf(Segment::Kind::Output))
-    names.erase(
-        std::remove(names.begin(), names.end(), program.segments[index].name),
-        names.end());
-}
-
-absl::Status noValue(const Program &program,
-                     const std::vector<std::string> &names) {
-  const std::string wanted = absl::StrJoin(names, ", ");
-  if (program.values.empty())
-    return absl::NotFoundError(absl::StrCat(
-        "--dump=", wanted, ": the program keeps no values inside its graph"));
-  return absl::NotFoundError(
-      absl::StrCat("--dump: the program keeps no value ", wanted, "; it keeps ",
-                   program.values.size(), ", which --dump=all writes"));
-}
-
-absl::StatusOr<std::vector<size_t>> findValues(const Program &program,
-                                               const Options &options) {
-  std::vector<size_t> found;
-  std::vector<std::string> missing = options.dump;
-  const bool isAll = options.dump == std::vector<std::string>{"all"};
-  for (size_t i = 0; i < program.values.size(); ++i) {
-    auto name =
-        std::find(missing.begin(), missing.end(), program.values[i].name);
-    if (!isAll && name == missing.end())
-      continue;
-    if (!isAll)
-      missing.erase(name);
-    found.push_back(i);
-  }
-  if (isAll && !found.empty())
-    missing.clear();
-  removeOutputs(program, missing);
-  if (!missing.empty())
-    return noValue(program, missing);
-  return found;
 }
 
 /// Loads what the run is compared with before the run takes its time.
@@ -178,7 +138,7 @@ absl::Status runProgramFile(const Options &options, std::string &text) {
   if (!status.ok() || !dumped.ok())
     return status.ok() ? dumped.status() : status;
   SessionOptions session = options.session;
-  session.values = std::move(*dumped);
+  session.values = dumped->found;
   session.criticalPath = options.isReport;
   std::optional<Progress> progress;
   if (!options.isQuiet && Progress::isWanted())
@@ -191,7 +151,7 @@ absl::Status runProgramFile(const Options &options, std::string &text) {
   status = writeAll(options, *report, values.outputs);
   if (!status.ok())
     return status;
-  text += summaryText(**program, *report, values.outputs);
+  text += summaryText(**program, *report, values.outputs) + dumpText(*dumped);
   if (options.isReport)
     text += timing::reportText(**program, *report->timing);
   if (options.expected.empty())

@@ -51,11 +51,16 @@ void ProgramOp::build(OpBuilder &, OperationState &state) {
 
 LogicalResult ProgramOp::verify() {
   llvm::StringSet<> names;
+  bool hasValues = false;
   for (Operation &op : getBody().front()) {
-    if (!mlir::isa<SegmentOp, QueueOp>(op)) // program_c1
-      return op.emitOpError("is neither a segment nor a queue of a program");
-    if (mlir::isa<SegmentOp>(op) && !names.empty())
+    if (!mlir::isa<SegmentOp, QueueOp, ValueOp>(op)) // program_c1
+      return op.emitOpError(
+          "is neither a segment nor a queue nor a value of a program");
+    if (mlir::isa<SegmentOp>(op) && (!names.empty() || hasValues))
       return op.emitOpError("must come before the queues");
+    if (mlir::isa<QueueOp>(op) && hasValues)
+      return op.emitOpError("must come before the values");
+    hasValues |= mlir::isa<ValueOp>(op);
     auto queue = dyn_cast<QueueOp>(op);
     if (queue && !names.insert(queue.getName()).second) // program_c2
       return queue.emitOpError() << "'" << queue.getName() << "' occurs twice";
@@ -85,6 +90,17 @@ LogicalResult SegmentOp::verify() {
     return emitOpError(isConstant ? "is constant but has no value"
                                   : "has a value but is not constant");
   return success();
+}
+
+LogicalResult ValueOp::verify() {
+  size_t digits = getCounts().size();
+  if (getValueSteps().size() == digits && // value_c1
+      getPartitionSteps().size() == digits && getByteSteps().size() == digits)
+    return success();
+  return emitOpError() << "has " << digits << " counts but "
+                       << getValueSteps().size() << ", "
+                       << getPartitionSteps().size() << " and "
+                       << getByteSteps().size() << " steps";
 }
 
 //===-- Queues ------------------------------------------------------------===//

@@ -93,7 +93,7 @@ def Isa_ProgramOp : Isa_Op<"program", [IsolatedFromAbove, NoTerminator,
     ```
 
     Constraints:
-    * (C1) only segments and queues are in it, segments first.
+    * (C1) segments come first, then queues, then values.
     * (C2) no two queues have the same name.
   }];
   let regions = (region SizedRegion<1>:$body);
@@ -122,6 +122,40 @@ def Isa_SegmentOp : Isa_Op<"segment", [HasParent<"ProgramOp">]> {
   let assemblyFormat = [{
     custom<Kind>($kind) $name (`value` $value^)? (`steps` $steps^)? attr-dict
     `:` $tensor
+  }];
+  let hasVerifier = 1;
+}
+
+def Isa_ValueOp : Isa_Op<"value", [HasParent<"ProgramOp">]> {
+  let summary = "say where and when a value of the ONNX graph can be seen";
+  let description = [{
+    A box of the elements of the ONNX value `name` lies in `space`, `hbm`, `sbuf`
+    or `psum`, from byte `offset` of segment or partition `place` on; the lists
+    are those of a `tile.value`. It is there once instruction `instruction` of
+    `queue` has ended for the `occurrence`th time, counted from 0, or, without
+    them, at the end of the run.
+
+    ```mlir
+    isa.value "relu" : tensor<1x64x56xf32> in "sbuf" at 0, 256
+        from 0 [64, 56] [56, 1] [1, 0] [0, 4] after "act" 17 0
+    ```
+
+    Constraints:
+    * (C1) the four lists are of one length.
+  }];
+  let arguments = (ins StrAttr:$name, TypeAttr:$tensor, StrAttr:$space,
+                       I64Attr:$place, I64Attr:$offset, I64Attr:$first,
+                       DenseI64ArrayAttr:$counts,
+                       DenseI64ArrayAttr:$valueSteps,
+                       DenseI64ArrayAttr:$partitionSteps,
+                       DenseI64ArrayAttr:$byteSteps,
+                       OptionalAttr<StrAttr>:$queue,
+                       OptionalAttr<I64Attr>:$instruction,
+                       OptionalAttr<I64Attr>:$occurrence);
+  let assemblyFormat = [{
+    $name `:` $tensor `in` $space `at` $place `,` $offset `from` $first $counts
+    $valueSteps $partitionSteps $byteSteps
+    (`after` $queue^ $instruction $occurrence)? attr-dict
   }];
   let hasVerifier = 1;
 }

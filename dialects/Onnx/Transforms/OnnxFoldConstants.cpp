@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Infers and folds in one walk along the graph.
+#include "dialects/Onnx/IR/ValueNames.h"
 #include "dialects/Onnx/Transforms/Fold.h"
 #include "dialects/Onnx/Transforms/Passes.h"
 
@@ -98,9 +99,12 @@ static bool replaceByConstants(Operation *op, const FoldFallback &fallback) {
     if (!value)
       continue;
     auto constant = ConstantOp::create(builder, op->getLoc(), value);
-    if (StringRef name = getValueName(result); !name.empty())
+    StringRef name = getValueName(result);
+    if (!name.empty()) {
       constant->setAttr(OnnxDialect::valuesAttr,
                         builder.getStrArrayAttr({name}));
+      constant->setAttr(ofNodeAttr, builder.getUnitAttr());
+    }
     result.replaceAllUsesWith(constant.getResult());
   }
   if (!op->use_empty())

@@ -9,7 +9,7 @@ using namespace tilicho::ir::tile;
 using namespace tilicho;
 
 //===----------------------------------------------------------------------===//
-// SegmentOp, AllocOp
+// SegmentOp, AllocOp, ValueOp
 //===----------------------------------------------------------------------===//
 
 LogicalResult SegmentOp::verify() {
@@ -38,6 +38,16 @@ LogicalResult AllocOp::verify() {
   if (space != isa::Space::Sbuf && space != isa::Space::Psum) // C1
     return emitOpError() << "buffer is " << getBuffer().getType()
                          << " but must be on chip";
+  return success();
+}
+
+LogicalResult ValueOp::verify() {
+  size_t digits = getCounts().size();
+  if (getValueSteps().size() != digits || // C1
+      getPartitionSteps().size() != digits || getByteSteps().size() != digits)
+    return emitOpError() << digits << " counts but " << getValueSteps().size()
+                         << ", " << getPartitionSteps().size() << " and "
+                         << getByteSteps().size() << " steps";
   return success();
 }
 

@@ -51,6 +51,39 @@ def Tile_AllocOp : Tile_Op<"alloc", [MemoryEffects<[MemAlloc]>]> {
   let hasVerifier = 1;
 }
 
+def Tile_ValueOp : Tile_Op<"value"> {
+  let summary = "say where a value of the ONNX graph lies";
+  let description = [{
+    Here in program order, all instructions before it executed, the buffer holds
+    a box of the elements of the ONNX value `name`, whose type is `tensor`. The
+    box starts at element `first` of the value, row-major, and at byte `offset`
+    of partition `partition`; digit d of the box, `counts[d]` long, moves on by
+    `valueSteps[d]` elements of the value, `partitionSteps[d]` partitions and
+    `byteSteps[d]` bytes. A value may lie in several boxes. The operation does
+    nothing and keeps no buffer alive.
+
+    ```mlir
+    tile.value "relu" : tensor<1x64x56xf32> in %t : !tile.buffer<sbuf, 64 x 224>
+        at 0, 0 from 0 [64, 56] [56, 1] [1, 0] [0, 4]
+    ```
+
+    Constraints:
+    * (C1) the four lists are of one length.
+  }];
+  let arguments = (ins StrAttr:$name, TypeAttr:$tensor,
+                       Tile_BufferType:$buffer, I64Attr:$partition,
+                       I64Attr:$offset, I64Attr:$first,
+                       DenseI64ArrayAttr:$counts,
+                       DenseI64ArrayAttr:$valueSteps,
+                       DenseI64ArrayAttr:$partitionSteps,
+                       DenseI64ArrayAttr:$byteSteps);
+  let assemblyFormat = [{
+    $name `:` $tensor `in` $buffer `:` type($buffer) `at` $partition `,` $offset
+    `from` $first $counts $valueSteps $partitionSteps $byteSteps attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
 def Tile_IssueOp : Tile_Op<"issue", [AttrSizedOperandSegments]> {
   let summary = "have an engine execute one instruction on tiles";
   let description = [{

@@ -3,6 +3,7 @@
 // the recipe of the constant.
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 
+#include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/StructuredShapes.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Interpreter/Elements.h"
@@ -49,8 +50,9 @@ static void replaceResult(Operation *op, Value result, ElementsAttr value,
   OpBuilder builder(op);
   auto constant =
       ConstantOp::create(builder, op->getLoc(), result.getType(), value, steps);
-  if (Attribute names = op->getAttr("onnx.values"))
-    constant->setAttr("onnx.values", names);
+  for (StringRef name : {StringRef("onnx.values"), StringRef(keptName)})
+    if (Attribute attr = op->getAttr(name))
+      constant->setAttr(name, attr);
   result.replaceAllUsesWith(constant.getResult());
 }
 
@@ -148,7 +150,8 @@ struct TileFoldConstants
       if (onConstants(&op) && fold(&op))
         op.erase();
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-      if (op.use_empty() && op.getNumResults() > 0 && isPure(&op))
+      if (op.use_empty() && op.getNumResults() > 0 && isPure(&op) &&
+          !isKept(&op))
         op.erase();
   }
 };

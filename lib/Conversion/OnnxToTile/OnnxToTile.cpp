@@ -2,6 +2,8 @@
 // The pass that lowers ONNX operators by the registry.
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 
+#include "dialects/Onnx/IR/ValueNames.h"
+#include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/OnnxToTile/Lowering.h"
 #include "lib/Interpreter/Elements.h"
@@ -104,11 +106,38 @@ SmallVector<std::pair<StringRef, SmallVector<StringRef>>> supportedOperators() {
 // Lowering
 //===----------------------------------------------------------------------===//
 
-static void replaceConstant(Operation *op, OpBuilder &builder) {
+static void replaceConstant(Operation *op, OpBuilder &builder,
+                            bool keepValues) {
   auto value = op->getAttrOfType<ElementsAttr>("value");
   auto constant = ir::tile::ConstantOp::create(
       builder, op->getLoc(), op->getResult(0).getType(), value, ArrayAttr());
   op->getResult(0).replaceAllUsesWith(constant.getResult());
+  Attribute names = op->getAttr("onnx.values");
+  if (names && keepValues && op->hasAttr(ir::onnx::ofNodeAttr)) {
+    constant->setAttr("onnx.values", names);
+    constant->setAttr(ir::tile::keptName, builder.getUnitAttr());
+  }
+}
+
+/// Marks what makes the named results of `op` as kept. A result that is another
+/// value too becomes a value of its own by a reshape, which moves nothing.
+static void keepResults(Operation *op, MutableArrayRef<Value> results,
+                        OpBuilder &builder) {
+  auto names = op->getAttrOfType<ArrayAttr>("onnx.values");
+  if (!names)
+    return;
+  for (auto [index, name] : llvm::enumerate(names)) {
+    if (index >= results.size() || !results[index] ||
+        cast<StringAttr>(name).empty())
+      continue;
+    Value &result = results[index];
+    if (Operation *maker = result.getDefiningOp();
+        !maker || ir::tile::isKept(maker) || maker->hasAttr("onnx.values") ||
+        maker->getBlock() == nullptr)
+      result = ir::tile::ReshapeOp::create(builder, op->getLoc(),
+                                           result.getType(), result);
+    result.getDefiningOp()->setAttr(ir::tile::keptName, builder.getUnitAttr());
+  }
 }
 
 /// Passes the ONNX name of a value on to the operation that makes it.
@@ -130,23 +159,27 @@ static void moveNames(Operation *op, ArrayRef<Value> results) {
 }
 
 /// Builds the structured form of one operation in front of it.
-static Values lowerOne(Operation *op, OpBuilder &builder) {
+static Values lowerOne(Operation *op, OpBuilder &builder,
+                       bool keepValues = false) {
   OnnxNode node(op);
   StructuredBuilder build(builder, op->getLoc());
   Values results =
       LoweringRegistry::get().find(node.name())->lower(node, build);
+  if (keepValues)
+    keepResults(op, results, builder);
   moveNames(op, results);
   return results;
 }
 
-static void replace(Operation *op, OpBuilder &builder) {
+static void replace(Operation *op, OpBuilder &builder, bool keepValues) {
   builder.setInsertionPoint(op);
   if (isBookkeeping(op)) {
     if (!llvm::isa<NoneType>(op->getResult(0).getType()))
-      replaceConstant(op, builder);
+      replaceConstant(op, builder, keepValues);
     return;
   }
-  for (auto [old, value] : llvm::zip(op->getResults(), lowerOne(op, builder)))
+  for (auto [old, value] :
+       llvm::zip(op->getResults(), lowerOne(op, builder, keepValues)))
     if (value)
       old.replaceAllUsesWith(value);
 }
@@ -155,6 +188,14 @@ namespace {
 struct ConvertOnnxToTile
     : PassWrapper<ConvertOnnxToTile, OperationPass<func::FuncOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ConvertOnnxToTile)
+
+  explicit ConvertOnnxToTile(bool keepValues = false) {
+    this->keepValues = keepValues;
+  }
+  ConvertOnnxToTile(const ConvertOnnxToTile &other) : PassWrapper(other) {}
+
+  Option<bool> keepValues{*this, "keep-values",
+                          llvm::cl::desc("write every named value to HBM")};
 
   StringRef getArgument() const override { return "convert-onnx-to-tile"; }
   StringRef getDescription() const override {
@@ -187,15 +228,15 @@ struct ConvertOnnxToTile
         all.push_back(&op);
     OpBuilder builder(&getContext());
     for (Operation *op : all)
-      replace(op, builder);
+      replace(op, builder, keepValues);
     for (Operation *op : llvm::reverse(all))
       op->erase();
   }
 };
 } // namespace
 
-std::unique_ptr<Pass> createConvertOnnxToTile() {
-  return std::make_unique<ConvertOnnxToTile>();
+std::unique_ptr<Pass> createConvertOnnxToTile(bool keepValues) {
+  return std::make_unique<ConvertOnnxToTile>(keepValues);
 }
 
 //===----------------------------------------------------------------------===//

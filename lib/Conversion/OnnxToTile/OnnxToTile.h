@@ -14,8 +14,9 @@ namespace tilicho::compiler {
 
 /// `--convert-onnx-to-tile`: every operation of the onnx dialect becomes
 /// structured operations on tensors. All that cannot be lowered is reported at
-/// once, each with its node, the reason and what to do.
-std::unique_ptr<mlir::Pass> createConvertOnnxToTile();
+/// once, each with its node, the reason and what to do. With `keepValues`,
+/// every value that has an ONNX name is marked as kept.
+std::unique_ptr<mlir::Pass> createConvertOnnxToTile(bool keepValues = false);
 
 /// `--tile-fold-constants`: operators on constants become constants: small ones
 /// at once, large ones as steps of a recipe.

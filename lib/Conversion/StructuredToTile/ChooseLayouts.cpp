@@ -2,6 +2,7 @@
 // Layouts by the operators around a value, residency by what fits.
 #include "lib/Conversion/StructuredToTile/ChooseLayouts.h"
 
+#include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
@@ -115,8 +116,8 @@ private:
         (family == Family::Channels && shape.size() < 3))
       return;
     families[result] = family;
-    if (isEmittedByEpilogue(op) || isPartOfExpression(op))
-      return; // The value itself is never stored.
+    if (isEmittedByEpilogue(op) || isPartOfExpression(op) || tile::isKept(op))
+      return; // The value itself is never stored, or has to be in HBM.
     bool isTaken = false, isReturned = false;
     for (OpOperand &use : result.getUses()) {
       isReturned |= !order.count(use.getOwner());

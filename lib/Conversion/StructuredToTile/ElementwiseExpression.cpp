@@ -2,6 +2,7 @@
 // Expressions from the operations of a function.
 #include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
 
+#include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/TileDialect.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -114,7 +115,8 @@ static bool areClose(Operation *first, Operation *last) {
 /// The operation that computes `operand` for `user` alone, in its shape.
 static tile::ElementwiseOp candidate(tile::ElementwiseOp user, Value operand) {
   auto op = operand.getDefiningOp<tile::ElementwiseOp>();
-  bool fits = op && operand.hasOneUse() && op->getBlock() == user->getBlock() &&
+  bool fits = op && !tile::isKept(op) && operand.hasOneUse() &&
+              op->getBlock() == user->getBlock() &&
               op.getType().getShape() == user.getType().getShape() &&
               op->getAttr(epilogueName) == user->getAttr(epilogueName) &&
               areClose(op, user);

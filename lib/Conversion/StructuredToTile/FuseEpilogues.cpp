@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/Contract.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 
+#include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/TileDialect.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -95,7 +96,7 @@ private:
   }
 
   bool canEnd(Operation *producer) const {
-    if (producer->getBlock() != root->getBlock() ||
+    if (tile::isKept(producer) || producer->getBlock() != root->getBlock() ||
         Lowering::shapeOf(producer->getResult(0)) !=
             Lowering::shapeOf(root->getResult(0)) ||
         !llvm::all_of(producer->getUsers(),

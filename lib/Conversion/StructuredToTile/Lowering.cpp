@@ -82,21 +82,10 @@ View Lowering::hbm(Value tensor) {
   return *homes[tensor].hbm;
 }
 
-/// The ONNX name of a value, by the attribute that its op carries.
-static StringRef valueName(Value tensor) {
-  auto result = dyn_cast<OpResult>(tensor);
-  auto names = result
-                   ? result.getOwner()->getAttrOfType<ArrayAttr>("onnx.values")
-                   : ArrayAttr();
-  if (!names || names.size() <= result.getResultNumber())
-    return "";
-  return cast<StringAttr>(names[result.getResultNumber()]).getValue();
-}
-
 View Lowering::hbmResult(Value tensor) {
   Home &home = homes[tensor];
   if (!home.hbm)
-    home.hbm = tile.hbm(dtypeOf(tensor), shapeOf(tensor), valueName(tensor));
+    home.hbm = tile.hbm(dtypeOf(tensor), shapeOf(tensor));
   return *home.hbm;
 }
 
@@ -181,9 +170,7 @@ std::optional<View> Lowering::residentBlock(const Home &home, Value tensor,
   return view.slicePartitions(inBlock, block.count);
 }
 
-/// Block number `index` of a resident tensor, whole.
-static Block wholeBlock(const Layout &layout, ArrayRef<int64_t> shape,
-                        int64_t index) {
+Block wholeBlock(const Layout &layout, ArrayRef<int64_t> shape, int64_t index) {
   Block block{
       layout.partBegin, layout.partEnd, index * layout.blockSize, 1, {}};
   block.count =

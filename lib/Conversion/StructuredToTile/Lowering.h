@@ -95,6 +95,15 @@ public:
   static mlir::Operation *constantOf(mlir::Value tensor);
 
   //===--------------------------------------------------------------------===//
+  // What can be looked at. A value that has no ONNX name is passed over.
+  //===--------------------------------------------------------------------===//
+
+  /// The whole tensor is where it lives from here on.
+  void nameValue(mlir::Value tensor);
+  /// `view` holds the block from here on, until its memory is reused.
+  void nameBlock(mlir::Value tensor, const Block &block, const View &view);
+
+  //===--------------------------------------------------------------------===//
   // For the pass
   //===--------------------------------------------------------------------===//
 
@@ -138,6 +147,10 @@ private:
   double blockShare = 1;
   int64_t numConstants = 0;
 };
+
+/// Block number `index` of a tensor in SBUF, whole.
+Block wholeBlock(const Layout &layout, llvm::ArrayRef<int64_t> shape,
+                 int64_t index);
 
 /// The block of a tensor whose dimensions `whole` has in their order, in HBM.
 View blockOf(const View &whole, const Block &block);

@@ -5,6 +5,7 @@
 #include "lib/Conversion/StructuredToTile/MoveBoxes.h"
 #include "lib/Conversion/StructuredToTile/MoveTranspose.h"
 
+#include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/TileDialect.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -112,8 +113,8 @@ static View restrided(const View &source, tile::RestrideOp op) {
 
 /// Whether a restride is read only by one other move, which reads through it.
 static bool isReadThrough(Operation *op) {
-  if (!llvm::isa<tile::RestrideOp>(op) || !op->hasOneUse() ||
-      isEmpty(op->getResult(0)))
+  if (!llvm::isa<tile::RestrideOp>(op) || tile::isKept(op) ||
+      !op->hasOneUse() || isEmpty(op->getResult(0)))
     return false;
   Operation *user = *op->user_begin();
   return user->getBlock() == op->getBlock() &&

@@ -2,6 +2,7 @@
 // The pass that calls the emitter of each structured op.
 #include "lib/Conversion/StructuredToTile/StructuredToTile.h"
 
+#include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/ChooseLayouts.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
@@ -63,7 +64,6 @@ private:
   /// is copied at the end.
   void nameResults() {
     auto results = function.front().getTerminator()->getOperands();
-    llvm::DenseSet<Value> placed;
     for (auto [index, result] : llvm::enumerate(results)) {
       std::string name =
           nameOf(function.getResultAttr(index, "onnx.name")).str();
@@ -72,7 +72,7 @@ private:
       View view = lowering.tile.segment(
           "output", name, Lowering::dtypeOf(result), Lowering::shapeOf(result));
       bool isOwn = result.getDefiningOp() && !Lowering::constantOf(result) &&
-                   placed.insert(result).second;
+                   outputs.insert(result).second;
       if (isOwn)
         lowering.setHbm(result, view);
       else
@@ -80,12 +80,29 @@ private:
     }
   }
 
+  /// Constants are read where they are used; a kept one can be looked at.
+  void emitConstant(Operation *op) {
+    if (!tile::isKept(op))
+      return;
+    lowering.hbm(op->getResult(0));
+    nameResultsOf(op);
+  }
+
+  /// Outputs have their names by their segments.
+  void nameResultsOf(Operation *op) {
+    for (Value result : op->getResults())
+      if (!outputs.contains(result))
+        lowering.nameValue(result);
+  }
+
   LogicalResult emitAll() {
     bool isMissing = false;
     for (auto [index, op] :
          llvm::enumerate(function.front().without_terminator())) {
-      if (llvm::isa<tile::ConstantOp>(op))
+      if (llvm::isa<tile::ConstantOp>(op)) {
+        emitConstant(&op);
         continue;
+      }
       if (index < residency.residentBytes.size())
         lowering.setResidentBytes(residency.residentBytes[index]);
       Emitter emit = findEmitter(op.getName().getStringRef());
@@ -97,6 +114,7 @@ private:
       lowering.tile.setLocation(op.getLoc());
       if (failed(emit(&op, lowering)))
         return failure();
+      nameResultsOf(&op);
     }
     return failure(isMissing);
   }
@@ -112,6 +130,8 @@ private:
   Lowering lowering;
   Residency residency;
   SmallVector<std::pair<View, Value>> copies;
+  /// Values that are written to an output's segment.
+  llvm::DenseSet<Value> outputs;
 };
 
 struct StructuredToTile

@@ -149,14 +149,9 @@ View TileBuilder::segment(StringRef kind, StringRef name, isa::DType dtype,
   return denseView(buffer, isa::Space::Hbm, dtype, shape);
 }
 
-View TileBuilder::hbm(isa::DType dtype, ArrayRef<int64_t> shape,
-                      StringRef valueName) {
-  View view =
-      segment("scratch", ("scratch" + Twine(numScratch++)).str(), dtype, shape);
-  if (!valueName.empty())
-    view.buffer.getDefiningOp()->setAttr("onnx.value",
-                                         builder.getStringAttr(valueName));
-  return view;
+View TileBuilder::hbm(isa::DType dtype, ArrayRef<int64_t> shape) {
+  return segment("scratch", ("scratch" + Twine(numScratch++)).str(), dtype,
+                 shape);
 }
 
 //===----------------------------------------------------------------------===//

@@ -59,10 +59,14 @@ public:
             int64_t partition = 0);
   View psum(isa::DType dtype, int64_t partitions, llvm::ArrayRef<int64_t> shape,
             int64_t partition = 0);
-  /// Dense row-major memory in HBM for values between operators; `valueName`
-  /// is the ONNX name by which the value can be looked at, if it has one.
-  View hbm(isa::DType dtype, llvm::ArrayRef<int64_t> shape,
-           llvm::StringRef valueName = "");
+  /// Dense row-major memory in HBM for values between operators.
+  View hbm(isa::DType dtype, llvm::ArrayRef<int64_t> shape);
+  /// From here on `view` holds elements of the ONNX value `name`, from element
+  /// `first` on: a partition moves on by `partitionValueStep` elements of the
+  /// value, a dimension of the view by its entry in `valueSteps`.
+  void nameValue(llvm::StringRef name, mlir::Type tensor, const View &view,
+                 int64_t partitionValueStep, llvm::ArrayRef<int64_t> valueSteps,
+                 int64_t first);
 
   //===--------------------------------------------------------------------===//
   // Array. Partitions of `weights` and `moving` are the array's rows, those of

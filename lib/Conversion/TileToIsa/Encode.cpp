@@ -172,21 +172,22 @@ public:
   StreamEncoder(const InstructionList &list,
                 ArrayRef<SmallVector<Wait, 2>> waits, uint32_t numQueues)
       : list(list), waits(waits), streams(numQueues), signalled(numQueues),
-        counts(list.instructions.size()),
+        counts(list.instructions.size()), places(list.instructions.size()),
         isAwaited(list.instructions.size(), false) {}
 
-  FailureOr<std::vector<QueueStream>> run() {
+  FailureOr<Streams> run() {
     for (const auto &perInstruction : waits)
       for (const Wait &wait : perInstruction)
         isAwaited[wait.instruction] = true;
     for (uint32_t index = 0, n = list.instructions.size(); index < n; ++index)
       if (failed(add(index)))
         return failure();
-    std::vector<QueueStream> used;
+    Streams used;
+    used.places = std::move(places);
     for (uint32_t queue = 0; queue < streams.size(); ++queue) {
       streams[queue].name = queueName(queue);
       if (!streams[queue].bytes.empty())
-        used.push_back(std::move(streams[queue]));
+        used.queues.push_back(std::move(streams[queue]));
     }
     return used;
   }
@@ -215,6 +216,7 @@ private:
       counts[index] = ++signalled[instruction.queue];
     }
     uint8_t *bytes = append(instruction, header, instruction.info->opcode);
+    places[index].index = streams[instruction.queue].numInstructions() - 1;
     return InstructionEncoder(instruction, list, bytes).run();
   }
 
@@ -243,14 +245,15 @@ private:
   std::vector<int32_t> signalled;
   /// By instruction, its queue's semaphore when it has ended.
   std::vector<int32_t> counts;
+  std::vector<Place> places;
   std::vector<bool> isAwaited;
 };
 
 } // namespace
 
-FailureOr<std::vector<QueueStream>>
-encodeStreams(const InstructionList &list, ArrayRef<SmallVector<Wait, 2>> waits,
-              uint32_t numQueues) {
+FailureOr<Streams> encodeStreams(const InstructionList &list,
+                                 ArrayRef<SmallVector<Wait, 2>> waits,
+                                 uint32_t numQueues) {
   return StreamEncoder(list, waits, numQueues).run();
 }
 

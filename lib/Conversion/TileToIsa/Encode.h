@@ -14,12 +14,29 @@ struct QueueStream {
   std::string name;
   std::vector<uint8_t> bytes;
   std::vector<NodeRun> nodeMap;
+
+  uint32_t numInstructions() const {
+    return bytes.size() / isa::kInstructionBytes;
+  }
+};
+
+/// Where an instruction of the list stands in its queue's stream.
+struct Place {
+  uint32_t index = 0;
+  /// The last time that it runs, counted from 0.
+  uint32_t occurrence = 0;
+};
+
+struct Streams {
+  std::vector<QueueStream> queues;
+  /// By position in `InstructionList::instructions`.
+  std::vector<Place> places;
 };
 
 /// Encodes all instructions, one stream for each queue that has any. Each
 /// queue has the semaphore of its number, which counts those of its
 /// instructions that some other queue waits for.
-mlir::FailureOr<std::vector<QueueStream>>
+mlir::FailureOr<Streams>
 encodeStreams(const InstructionList &list,
               llvm::ArrayRef<llvm::SmallVector<Wait, 2>> waits,
               uint32_t numQueues);

@@ -43,6 +43,11 @@ private:
   LogicalResult add(Operation &op) {
     if (auto issue = dyn_cast<tile::IssueOp>(op))
       return addInstruction(issue);
+    if (auto value = dyn_cast<tile::ValueOp>(op)) {
+      list.values.push_back({value, numbers.lookup(value.getBuffer()),
+                             int64_t(list.instructions.size())});
+      return success();
+    }
     Buffer buffer;
     if (auto segment = dyn_cast<tile::SegmentOp>(op))
       buffer.segment = segment;

@@ -46,9 +46,17 @@ struct Instruction {
   llvm::SmallVector<Operand, 4> operands;
 };
 
+/// A `tile.value`: what the instructions before `position` have left there.
+struct NamedBox {
+  ir::tile::ValueOp op;
+  uint32_t buffer = 0;
+  int64_t position = 0;
+};
+
 struct InstructionList {
   std::vector<Buffer> buffers;
   std::vector<Instruction> instructions;
+  std::vector<NamedBox> values;
   std::vector<std::string> nodes;
 };
 

@@ -7,6 +7,7 @@
 #include "lib/Conversion/TileToIsa/AssignQueues.h"
 #include "lib/Conversion/TileToIsa/Dependences.h"
 #include "lib/Conversion/TileToIsa/Encode.h"
+#include "lib/Conversion/TileToIsa/Moments.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
@@ -26,7 +27,7 @@ public:
       nodes.push_back(NameLoc::get(builder.getStringAttr(node)));
   }
 
-  void build(const InstructionList &list, ArrayRef<QueueStream> streams,
+  void build(const InstructionList &list, const Streams &streams,
              const MemoryPeaks &peaks) {
     auto program = ir::isa::ProgramOp::create(builder, builder.getUnknownLoc());
     program->setAttr("figures", figures(peaks));
@@ -34,8 +35,9 @@ public:
     for (const Buffer &buffer : list.buffers)
       if (buffer.segment)
         addSegment(buffer.segment);
-    for (const QueueStream &stream : streams)
+    for (const QueueStream &stream : streams.queues)
       addQueue(stream);
+    addValues(list, streams.places);
   }
 
 private:
@@ -50,11 +52,38 @@ private:
   }
 
   void addSegment(tile::SegmentOp segment) {
-    auto added = ir::isa::SegmentOp::create(
-        builder, segment.getLoc(), segment.getKind(), segment.getName(),
-        segment.getTensor(), segment.getValueAttr(), segment.getStepsAttr());
-    if (Attribute value = segment->getAttr("onnx.value"))
-      added->setAttr("onnx.value", value);
+    ir::isa::SegmentOp::create(builder, segment.getLoc(), segment.getKind(),
+                               segment.getName(), segment.getTensor(),
+                               segment.getValueAttr(), segment.getStepsAttr());
+  }
+
+  /// Memory in HBM keeps what it holds; on chip the box is looked at whenever
+  /// it may have become whole.
+  void addValues(const InstructionList &list, ArrayRef<Place> places) {
+    auto moments = findMoments(list);
+    for (auto [value, writers] : llvm::zip_equal(list.values, moments)) {
+      const Buffer &buffer = list.buffers[value.buffer];
+      if (buffer.segment)
+        addValue(value.op, buffer, {}, {}, {});
+      for (uint32_t writer : writers)
+        addValue(
+            value.op, buffer,
+            builder.getStringAttr(queueName(list.instructions[writer].queue)),
+            builder.getI64IntegerAttr(places[writer].index),
+            builder.getI64IntegerAttr(places[writer].occurrence));
+    }
+  }
+
+  void addValue(tile::ValueOp op, const Buffer &buffer, StringAttr queue,
+                IntegerAttr instruction, IntegerAttr occurrence) {
+    bool isHbm = buffer.segment != nullptr;
+    int64_t place = isHbm ? buffer.address : op.getPartition();
+    int64_t offset = op.getOffset() + (isHbm ? 0 : buffer.address);
+    ir::isa::ValueOp::create(builder, op.getLoc(), op.getName(), op.getTensor(),
+                             StringRef(isa::nameOf(buffer.space())), place,
+                             offset, op.getFirst(), op.getCounts(),
+                             op.getValueSteps(), op.getPartitionSteps(),
+                             op.getByteSteps(), queue, instruction, occurrence);
   }
 
   void addQueue(const QueueStream &stream) {

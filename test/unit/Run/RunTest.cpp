@@ -73,12 +73,26 @@ TEST_F(RunTest, asks_for_inputs) {
                        "--inputs=FILE or --random=SEED");
 }
 
+TEST_F(RunTest, names_fused_values) {
+  options.randomSeed = 1;
+  options.outputs = folder / "o.npz";
+  sample.program.fusedValues = {"gone"};
+  ASSERT_TRUE(writeProgram(sample.program, options.program).ok());
+  options.dump = {"gone"};
+  EXPECT_EQ(errorOf(),
+            "--dump: not in the program are gone; they are fused into the "
+            "nodes that read them, or folded: compile the model with -O0 to "
+            "have them");
+  options.dump = {"all"};
+  EXPECT_EQ(errorOf(), "");
+}
+
 TEST_F(RunTest, dumps_values) {
   options.randomSeed = 1;
   options.dump = {"nothing"};
   options.outputs = folder / "o.npz";
-  EXPECT_EQ(errorOf(), "--dump: the program keeps no value nothing; it keeps "
-                       "1, which --dump=all writes");
+  EXPECT_EQ(errorOf(), "--dump: the model has no value nothing; it has 1 "
+                       "that --dump=all writes");
   options.dump = {"all"};
   EXPECT_EQ(errorOf(), "");
 }
@@ -91,8 +105,7 @@ TEST_F(RunTest, dumps_outputs_of_programs_that_keep_no_values) {
   options.dump = {"y"};
   EXPECT_EQ(errorOf(), "");
   options.dump = {"all"};
-  EXPECT_EQ(errorOf(),
-            "--dump=all: the program keeps no values inside its graph");
+  EXPECT_EQ(errorOf(), "");
 }
 
 TEST_F(RunTest, refuses_a_program_of_another_machine) {

@@ -2,7 +2,7 @@
 
 // program_c1
 isa.program {
-  // expected-error@+1 {{is neither a segment nor a queue of a program}}
+  // expected-error@+1 {{is neither a segment nor a queue nor a value of a program}}
   isa.program {
   }
 }
@@ -15,6 +15,24 @@ isa.program {
   }
   // expected-error@+1 {{must come before the queues}}
   isa.segment input "x" : tensor<1xf32>
+}
+
+// -----
+
+// program_c1
+isa.program {
+  isa.value "v" : tensor<2xf32> in "sbuf" at 0, 0 from 0 [2] [1] [0] [4] after "pe" 0 0
+  // expected-error@+1 {{must come before the values}}
+  isa.queue "pe" {
+  }
+}
+
+// -----
+
+// value_c1
+isa.program {
+  // expected-error@+1 {{has 2 counts but 1, 2 and 2 steps}}
+  isa.value "v" : tensor<2xf32> in "sbuf" at 0, 0 from 0 [2, 2] [1] [0, 1] [4, 0]
 }
 
 // -----

@@ -31,4 +31,8 @@ isa.program {
     // CHECK-NEXT: isa.halt ""
     isa.halt ""
   }
+  // CHECK: isa.value "relu" : tensor<1x64x56xf32> in "sbuf" at 0, 256 from 0 [64, 56] [56, 1] [1, 0] [0, 4] after "vec" 1 3
+  isa.value "relu" : tensor<1x64x56xf32> in "sbuf" at 0, 256 from 0 [64, 56] [56, 1] [1, 0] [0, 4] after "vec" 1 3
+  // CHECK-NEXT: isa.value "kept" : tensor<4xf32> in "hbm" at 1, 0 from 0 [4] [1] [0] [4]{{$}}
+  isa.value "kept" : tensor<4xf32> in "hbm" at 1, 0 from 0 [4] [1] [0] [4]
 }

@@ -74,3 +74,11 @@ func.func @issue_c3_counts() {
   tile.issue "memset" on "vec" (%a) [#tile.access<f32, 0, 0, [1, 1, 1, 1, 1]>] over 4 x [1, 1, 1, 1, 8] : !tile.buffer<sbuf, 4 x 32>
   return
 }
+
+// -----
+
+func.func @value_c1(%t: !tile.buffer<sbuf, 4 x 64>) {
+  // expected-error@+1 {{'tile.value' op 2 counts but 2, 1 and 2 steps}}
+  tile.value "v" : tensor<4x8xf32> in %t : !tile.buffer<sbuf, 4 x 64> at 0, 0 from 0 [4, 8] [8, 1] [1] [0, 4]
+  return
+}
