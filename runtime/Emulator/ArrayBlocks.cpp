@@ -81,7 +81,7 @@ template <class T>
 void multiplyColumn(const ArrayProduct &product, const RowKernels &rows,
                     const std::vector<uint32_t> &moving, int64_t m) {
   const Weights &weights = product.weights;
-  const int64_t columns = int64_t(moving.size()) / weights.rows;
+  const int64_t columns = product.moving.elements() / weights.rows;
   thread_local std::vector<T> buffer;
   buffer.assign(size_t(columns) * 4, T(0));
   Operand row = product.dst;

@@ -6,6 +6,7 @@
 #include "runtime/Emulator/CpuLevel.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace tilicho {
 
@@ -25,6 +26,8 @@ enum class PanelForm : uint8_t {
 struct PanelTile {
   const uint32_t *weights;
   const uint32_t *moving;
+  /// Words from one step of `moving` to the next.
+  int64_t movingStride;
   int64_t steps;
   /// Steps of a block of the Narrow order.
   int64_t chainSteps;
@@ -49,6 +52,34 @@ struct PanelKernel {
   int movingWidth() const { return vectorWidth * maxVectors; }
 };
 
+/// Elements beside each other in a row of an operand.
+struct RowPiece {
+  /// Bytes from the row's first element.
+  int64_t offset;
+  int64_t count;
+};
+using RowPieces = std::vector<RowPiece>;
+
+/// Words that a copy into a panel may write, and read, beyond its end.
+inline constexpr int64_t panelSlack = 16;
+
+/// Copies between rows of memory and rows of panels.
+struct PanelMoves {
+  /// Puts pieces of 32-bit or 16-bit elements side by side.
+  void (*gatherWords)(const uint8_t *row, const RowPieces &pieces, void *to);
+  void (*gatherHalves)(const uint8_t *row, const RowPieces &pieces, void *to);
+  /// Takes 32-bit elements apart again; writes these elements only.
+  void (*scatterWords)(const uint32_t *from, const RowPieces &pieces,
+                       uint8_t *row);
+  /// Deals the words of one step out to panels `stride` words apart, `width`
+  /// to each. The last one is filled up with what follows the row.
+  void (*dealWords)(const uint8_t *row, int64_t count, int64_t width,
+                    int64_t stride, uint32_t *to);
+  /// to[i] = high[i] << 16 | low[i]
+  void (*joinHalves)(const uint8_t *high, const uint8_t *low, int64_t count,
+                     uint32_t *to);
+};
+
 /// acc[i] += w * moving[i], in one row of the f32 or i32 arithmetic.
 struct RowKernels {
   void (*real)(float w, const float *moving, float *acc, int64_t count);
@@ -60,6 +91,7 @@ struct RowKernels {
 struct PortableKernels {
   PanelKernel real, narrow, integer;
   RowKernels rows;
+  PanelMoves moves;
 };
 const PortableKernels &portableKernels(CpuLevel level);
 

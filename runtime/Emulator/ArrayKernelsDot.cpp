@@ -10,9 +10,7 @@ namespace tilicho {
 TILICHO_BEGIN_LEVEL("avx512f,avx512bw,avx512vl,avx512dq,avx512bf16,avx512vnni")
 namespace {
 
-constexpr int numVectors = 3;
 constexpr int vectorWords = 16;
-constexpr int panelWidth = numVectors * vectorWords;
 
 __m512 canonicalVector(__m512 value) {
   __mmask16 nan = _mm512_cmp_ps_mask(value, value, _CMP_UNORD_Q);
@@ -27,6 +25,8 @@ __m512bh pairEverywhere(uint32_t pair) {
 }
 
 constexpr int narrowRows = 4;
+// Two vectors leave registers for both chains and the sum of all blocks.
+constexpr int narrowVectors = 2;
 
 /// Adds one step to each chain of a tile.
 template <int vectors>
@@ -46,34 +46,42 @@ inline void chainStep(const uint32_t *w, const uint32_t *x,
 /// One block of the Narrow order: steps of the even and of the odd chains
 /// alternate.
 template <int vectors>
-void chainBlock(const uint32_t *w, const uint32_t *x, int64_t steps,
-                uint32_t *dst, int64_t dstStride, bool accumulate, bool last) {
+inline void addBlock(const uint32_t *w, const uint32_t *x, int64_t stride,
+                     int64_t steps, __m512 (&acc)[narrowRows][vectors]) {
   __m512 even[narrowRows][vectors] = {}, odd[narrowRows][vectors] = {};
   for (int64_t step = 0; step < steps; step += 2) {
     chainStep<vectors>(w, x, even);
-    chainStep<vectors>(w + narrowRows, x + panelWidth, odd);
+    chainStep<vectors>(w + narrowRows, x + stride, odd);
     w += 2 * narrowRows;
-    x += 2 * panelWidth;
+    x += 2 * stride;
   }
   for (int r = 0; r < narrowRows; ++r)
-    for (int v = 0; v < vectors; ++v) {
-      float *to =
-          reinterpret_cast<float *>(dst + r * dstStride) + v * vectorWords;
-      __m512 acc = accumulate ? _mm512_loadu_ps(to) : _mm512_setzero_ps();
-      acc = _mm512_add_ps(acc, _mm512_add_ps(even[r][v], odd[r][v]));
-      _mm512_storeu_ps(to, last ? canonicalVector(acc) : acc);
-    }
+    for (int v = 0; v < vectors; ++v)
+      acc[r][v] =
+          _mm512_add_ps(acc[r][v], _mm512_add_ps(even[r][v], odd[r][v]));
 }
 
 template <int vectors> void narrowTile(const PanelTile &tile) {
+  auto place = [&](int r, int v) {
+    return tile.dst + r * tile.dstStride + v * vectorWords;
+  };
+  __m512 acc[narrowRows][vectors] = {};
+  if (tile.accumulate)
+    for (int r = 0; r < narrowRows; ++r)
+      for (int v = 0; v < vectors; ++v)
+        acc[r][v] = _mm512_loadu_ps(place(r, v));
   for (int64_t first = 0; first < tile.steps; first += tile.chainSteps)
-    chainBlock<vectors>(
-        tile.weights + first * narrowRows, tile.moving + first * panelWidth,
-        std::min(tile.chainSteps, tile.steps - first), tile.dst, tile.dstStride,
-        tile.accumulate || first, first + tile.chainSteps >= tile.steps);
+    addBlock<vectors>(tile.weights + first * narrowRows,
+                      tile.moving + first * tile.movingStride,
+                      tile.movingStride,
+                      std::min(tile.chainSteps, tile.steps - first), acc);
+  for (int r = 0; r < narrowRows; ++r)
+    for (int v = 0; v < vectors; ++v)
+      _mm512_storeu_ps(place(r, v), canonicalVector(acc[r][v]));
 }
 
 constexpr int integerRows = 8;
+constexpr int integerVectors = 3;
 
 template <int vectors> void integerTile(const PanelTile &tile) {
   __m512i acc[integerRows][vectors] = {};
@@ -94,7 +102,7 @@ template <int vectors> void integerTile(const PanelTile &tile) {
         acc[r][v] = _mm512_dpwssd_epi32(acc[r][v], weight, moving[v]);
     }
     w += integerRows;
-    x += panelWidth;
+    x += tile.movingStride;
   }
   for (int r = 0; r < integerRows; ++r)
     for (int v = 0; v < vectors; ++v)
@@ -106,14 +114,14 @@ const PanelKernel narrowKernel = {
     PanelForm::ChainPair,
     narrowRows,
     vectorWords,
-    numVectors,
-    {nullptr, narrowTile<1>, narrowTile<2>, narrowTile<3>},
+    narrowVectors,
+    {nullptr, narrowTile<1>, narrowTile<2>, nullptr},
     true};
 const PanelKernel integerKernel = {
     PanelForm::IntegerPair,
     integerRows,
     vectorWords,
-    numVectors,
+    integerVectors,
     {nullptr, integerTile<1>, integerTile<2>, integerTile<3>},
     false};
 

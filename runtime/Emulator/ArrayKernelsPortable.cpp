@@ -3,6 +3,8 @@
 #include "runtime/Emulator/ArrayKernels.h"
 
 #include <algorithm>
+#include <cstring>
+#include <immintrin.h>
 #include <type_traits>
 
 namespace tilicho {
@@ -12,6 +14,10 @@ namespace tilicho {
 #define TILICHO_WIDTH 4
 #define TILICHO_ROWS 4
 namespace baseline {
+/// The first `count` words of a vector.
+inline void storePart(uint8_t *to, const uint32_t *from, int count) {
+  std::memcpy(to, from, size_t(count) * 4);
+}
 #include "runtime/Emulator/ArrayKernels.inc"
 } // namespace baseline
 #undef TILICHO_WIDTH
@@ -21,6 +27,12 @@ namespace baseline {
 #define TILICHO_ROWS 4
 TILICHO_BEGIN_AVX2
 namespace avx2 {
+inline void storePart(uint8_t *to, const uint32_t *from, int count) {
+  __m256i lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  __m256i mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(count), lanes);
+  __m256i value = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(from));
+  _mm256_maskstore_epi32(reinterpret_cast<int *>(to), mask, value);
+}
 #include "runtime/Emulator/ArrayKernels.inc"
 } // namespace avx2
 TILICHO_END_LEVEL
@@ -31,6 +43,10 @@ TILICHO_END_LEVEL
 #define TILICHO_ROWS 8
 TILICHO_BEGIN_AVX512
 namespace avx512 {
+inline void storePart(uint8_t *to, const uint32_t *from, int count) {
+  _mm512_mask_storeu_epi32(to, __mmask16((1u << count) - 1),
+                           _mm512_loadu_si512(from));
+}
 #include "runtime/Emulator/ArrayKernels.inc"
 } // namespace avx512
 TILICHO_END_LEVEL

@@ -16,83 +16,71 @@ namespace {
 constexpr int rowMajor = 0;
 constexpr int panelForm(PanelForm form) { return int(form) + 1; }
 
-/// Where in a row of dst each moving column lies.
-struct ColumnPlaces {
-  ColumnPlaces(const Operand &dst, int64_t columns) {
-    Operand row = dst;
-    row.counts[0] = 1;
-    Walk walk(row);
-    contiguous = walk.rowLength() == columns && (walk.rowStep() == 4);
-    if (contiguous)
-      return;
-    offsets.reserve(size_t(columns));
-    walk.forRows(0, columns, [&](uint8_t *at, int64_t step, int64_t count) {
-      for (; count; --count, at += step)
-        offsets.push_back(at - dst.data);
-    });
-  }
-  int64_t offset(int64_t column) const {
-    return contiguous ? column * 4 : offsets[size_t(column)];
-  }
-
-  bool contiguous;
-  std::vector<int64_t> offsets;
+/// Columns [begin, end) of the moving operand, times columns [first, last) of
+/// the weights.
+struct ProductPart {
+  int64_t begin, end;
+  int64_t first, last;
 };
 
-/// One product's tiles, by panels of moving columns.
+/// One product, tile by tile.
 struct TileLoop {
   const ArrayProduct &product;
   const PanelKernel &kernel;
-  const ColumnPlaces &places;
+  const PanelMoves &moves;
   const uint32_t *weights;
   int64_t steps, chainSteps;
 
-  /// All tiles of one panel, whose first column is `column`.
-  void runPanel(const uint32_t *moving, int64_t column, int64_t count) const {
-    int vectors = int((count + kernel.vectorWidth - 1) / kernel.vectorWidth);
-    bool whole = places.contiguous && count == vectors * kernel.vectorWidth;
-    for (int64_t m = 0; m < product.cols; m += kernel.weightWidth) {
-      PanelTile tile{weights + m * steps, moving, steps, chainSteps, nullptr, 0,
+  /// All tiles of one panel, which holds the part's moving columns.
+  void runPanel(const uint32_t *moving, int64_t movingStride,
+                const ProductPart &part) const {
+    FlushGuard guard(kernel.flushes);
+    const int64_t count = part.end - part.begin;
+    const int vectors =
+        int((count + kernel.vectorWidth - 1) / kernel.vectorWidth);
+    const RowPieces places = piecesOf(product.dst, part.begin, part.end, 4);
+    const bool whole =
+        places.size() == 1 && count == vectors * kernel.vectorWidth;
+    for (int64_t m = part.first; m < part.last; m += kernel.weightWidth) {
+      PanelTile tile{weights + m / kernel.weightWidth *
+                                   panelWords(steps, kernel.weightWidth),
+                     moving,
+                     movingStride,
+                     steps,
+                     chainSteps,
+                     nullptr,
+                     0,
                      product.accumulate};
-      int64_t rows = std::min<int64_t>(kernel.weightWidth, product.cols - m);
+      int64_t rows = std::min<int64_t>(kernel.weightWidth, part.last - m);
       if (!whole || rows < kernel.weightWidth) {
-        runEdge(tile, m, rows, column, count, vectors);
+        runEdge(tile, m, rows, places, vectors);
         continue;
       }
-      tile.dst = word(m, column);
+      tile.dst = reinterpret_cast<uint32_t *>(row(m) + places[0].offset);
       tile.dstStride = product.dst.steps[0] / 4;
       kernel.tile[vectors](tile);
     }
   }
 
 private:
-  uint32_t *word(int64_t m, int64_t column) const {
-    return reinterpret_cast<uint32_t *>(
-        product.dst.data + m * product.dst.steps[0] + places.offset(column));
+  uint8_t *row(int64_t m) const {
+    return product.dst.data + m * product.dst.steps[0];
   }
 
   /// A tile that is cut off, or whose columns are apart, by way of a whole one.
-  void runEdge(PanelTile tile, int64_t m, int64_t rows, int64_t column,
-               int64_t count, int vectors) const {
-    alignas(64) uint32_t buffer[maxTileWords];
+  void runEdge(PanelTile tile, int64_t m, int64_t rows, const RowPieces &places,
+               int vectors) const {
+    alignas(64) uint32_t buffer[maxTileWords + panelSlack];
     const int64_t width = kernel.movingWidth();
     tile.dst = buffer;
     tile.dstStride = width;
-    if (tile.accumulate) {
-      std::memset(buffer, 0, sizeof buffer);
+    // What no column fills is never read but by its own lane.
+    if (tile.accumulate)
       for (int64_t r = 0; r < rows; ++r)
-        for (int64_t i = 0; i < count; ++i)
-          std::memcpy(buffer + r * width + i, word(m + r, column + i), 4);
-    }
+        moves.gatherWords(row(m + r), places, buffer + r * width);
     kernel.tile[vectors](tile);
-    for (int64_t r = 0; r < rows; ++r) {
-      if (places.contiguous) {
-        std::memcpy(word(m + r, column), buffer + r * width, size_t(count) * 4);
-        continue;
-      }
-      for (int64_t i = 0; i < count; ++i)
-        std::memcpy(word(m + r, column + i), buffer + r * width + i, 4);
-    }
+    for (int64_t r = 0; r < rows; ++r)
+      moves.scatterWords(buffer + r * width, places, row(m + r));
   }
 
   static constexpr int64_t maxTileWords = 1024;
@@ -110,10 +98,34 @@ const uint32_t *asWords(const Weights &weights, const PanelKernel *pairs,
   PanelShape to{panelSteps(words.form, narrow, weights.rows),
                 words.weightWidth};
   int64_t panels = (weights.cols + to.width - 1) / to.width;
-  buffer.assign(size_t(panels * to.steps * to.width), 0);
+  buffer.assign(size_t(panels * panelWords(to.steps, to.width)), 0);
   widenPanels(pairs->form, weights.cols, from, weights.data.data(), to,
               buffer.data());
   return buffer.data();
+}
+
+/// All panels of a part; they are packed first unless they lie as panels.
+void runPart(const TileLoop &loop, PanelPlan plan, const ProductPart &part,
+             CpuLevel level) {
+  const Operand &moving = loop.product.moving;
+  const bool lies = isPanel(moving, plan);
+  thread_local std::vector<uint32_t> packed;
+  plan.begin = part.begin;
+  plan.end = part.end;
+  const uint32_t *panel;
+  if (lies) {
+    panel = reinterpret_cast<const uint32_t *>(moving.data) + part.begin;
+  } else {
+    packed.resize(size_t(plan.words()));
+    packPanels(moving, plan, level, packed.data());
+    panel = packed.data();
+  }
+  for (int64_t i = part.begin; i < part.end; i += plan.width) {
+    ProductPart columns{i, std::min(i + plan.width, part.end), part.first,
+                        part.last};
+    loop.runPanel(panel, lies ? moving.steps[0] / 4 : plan.width, columns);
+    panel += lies ? plan.width : plan.panelWords();
+  }
 }
 
 } // namespace
@@ -196,7 +208,6 @@ void PanelBackend::multiplyPanels(const ArrayProduct &product,
 
   const int64_t columns = product.moving.elements() / weights.rows;
   const int64_t width = kernel.movingWidth();
-  ColumnPlaces places(product.dst, columns);
   PanelPlan plan{kernel.form,
                  narrow,
                  weights.rows,
@@ -208,21 +219,22 @@ void PanelBackend::multiplyPanels(const ArrayProduct &product,
                  arithmetic == Arithmetic::Integer};
   int64_t chainSteps =
       panelSteps(kernel.form, narrow, std::min(weights.chainRows, plan.rows));
-  TileLoop loop{product, kernel, places, words, plan.steps(), chainSteps};
-
-  auto body = [&](int64_t begin, int64_t end) {
-    thread_local std::vector<uint32_t> panels;
-    PanelPlan part = plan;
-    part.begin = begin;
-    part.end = end;
-    panels.resize(size_t(part.words()));
-    packPanels(product.moving, part, kernels.level, panels.data());
-    FlushGuard guard(kernel.flushes);
-    const uint32_t *panel = panels.data();
-    for (int64_t i = begin; i < end; i += width, panel += loop.steps * width)
-      loop.runPanel(panel, i, std::min(width, end - i));
+  TileLoop loop{product, kernel,       kernels.portable->moves,
+                words,   plan.steps(), chainSteps};
+  auto body = [&](const ProductPart &part) {
+    runPart(loop, plan, part, kernels.level);
   };
-  pool.parallel(columns, width, body);
+  // Few panels are not dealt out evenly.
+  if (plan.numPanels() < 4 * pool.size()) {
+    auto rows = [&](int64_t begin, int64_t end) {
+      body({0, columns, begin, end});
+    };
+    return pool.parallel(product.cols, kernel.weightWidth, rows);
+  }
+  auto panels = [&](int64_t begin, int64_t end) {
+    body({begin, end, 0, product.cols});
+  };
+  pool.parallel(columns, width, panels);
 }
 
 } // namespace tilicho

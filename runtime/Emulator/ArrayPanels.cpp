@@ -25,49 +25,13 @@ int64_t panelSteps(PanelForm form, bool narrow, int64_t rows) {
 
 namespace {
 
-/// Deals the words of one step out to all panels.
-void storeStep(const uint32_t *row, const PanelPlan &plan, int64_t step,
-               uint32_t *panels) {
-  // Calls to copy a few words would take longer than the words.
-  constexpr int64_t piece = 4;
-  const int64_t width = plan.width, stride = plan.steps() * width;
-  int64_t left = plan.end - plan.begin;
-  uint32_t *to = panels + step * width;
-  for (; left >= width && width % piece == 0; left -= width, to += stride)
-    for (int64_t i = 0; i < width; i += piece, row += piece)
-      std::memcpy(to + i, row, piece * 4);
-  for (; left >= width; left -= width, row += width, to += stride)
-    std::memcpy(to, row, size_t(width) * 4);
-  if (!left)
-    return;
-  std::memset(to, 0, size_t(width) * 4);
-  std::memcpy(to, row, size_t(left) * 4);
-}
-
-/// Reads rows of the operand as words.
+/// Reads rows of the operand as words, converting them.
 class RowReader {
 public:
   RowReader(const Operand &operand, const PanelPlan &plan, CpuLevel level)
       : walk(operand), plan(plan), count(plan.end - plan.begin),
-        isWords(!plan.integer &&
-                arithmeticOf(operand.dtype) == Arithmetic::Real),
         readReal(elementKernels<float>(level).read[int(operand.dtype)]),
         readInteger(elementKernels<int32_t>(level).read[int(operand.dtype)]) {}
-
-  /// Row `k` where it lies, if it lies there as words, else read into `out`.
-  const uint32_t *row(int64_t k, uint32_t *out) const {
-    const uint8_t *lying = nullptr;
-    if (k < plan.rows && isWords)
-      walk.forRows(k * plan.columns + plan.begin, count,
-                   [&](const uint8_t *from, int64_t step, int64_t n) {
-                     if (n == count && step == 4)
-                       lying = from;
-                   });
-    if (lying)
-      return reinterpret_cast<const uint32_t *>(lying);
-    read(k, out);
-    return out;
-  }
 
   /// Row `k`, or zeros beyond the last.
   void read(int64_t k, uint32_t *out) const {
@@ -95,7 +59,6 @@ private:
   Walk walk;
   const PanelPlan &plan;
   int64_t count;
-  bool isWords;
   ElementKernels<float>::Read readReal;
   ElementKernels<int32_t>::Read readInteger;
 };
@@ -107,32 +70,175 @@ uint32_t integerPair(uint32_t earlier, uint32_t later) {
   return (earlier & 0xffff) | later << 16;
 }
 
+/// The rows of a step of pairs: `row` and the one after it in its chain.
+struct PairRows {
+  PairRows(PanelForm form, int64_t step) {
+    bool chain = form == PanelForm::ChainPair;
+    first = chain ? step / 2 * 4 + step % 2 : step * 2;
+    second = first + (chain ? 2 : 1);
+  }
+  int64_t first, second;
+};
+
+/// Two rows of words, with room for what is read beyond their panels.
+uint32_t *rowBuffer(const PanelPlan &plan) {
+  thread_local std::vector<uint32_t> buffer;
+  buffer.resize(size_t(2 * (plan.end - plan.begin) + plan.width + panelSlack));
+  return buffer.data();
+}
+
+/// By way of whole rows that are converted to words.
+void packConverted(const Operand &operand, const PanelPlan &plan,
+                   CpuLevel level, uint32_t *panels) {
+  const int64_t count = plan.end - plan.begin;
+  uint32_t *first = rowBuffer(plan), *second = first + count;
+  RowReader reader(operand, plan, level);
+  const PanelMoves &moves = portableKernels(level).moves;
+  auto pair = plan.form == PanelForm::ChainPair ? chainPair : integerPair;
+  for (int64_t step = 0; step < plan.steps(); ++step) {
+    if (plan.form == PanelForm::Word) {
+      reader.read(step, first);
+    } else {
+      PairRows rows(plan.form, step);
+      reader.read(rows.first, first);
+      reader.read(rows.second, second);
+      for (int64_t i = 0; i < count; ++i)
+        first[i] = pair(first[i], second[i]);
+    }
+    moves.dealWords(reinterpret_cast<const uint8_t *>(first), count, plan.width,
+                    plan.panelWords(), panels + step * plan.width);
+  }
+}
+
+/// Elements that become words as they lie.
+enum class Lying { No, Words, Halves };
+
+Lying lyingIn(const Operand &operand, const PanelPlan &plan) {
+  Operand row = operand;
+  row.counts[0] = 1;
+  Walk walk(row);
+  int64_t bytes = isa::sizeOf(operand.dtype);
+  if (plan.integer || (walk.rowLength() > 1 && walk.rowStep() != bytes))
+    return Lying::No;
+  if (plan.form == PanelForm::Word &&
+      arithmeticOf(operand.dtype) == Arithmetic::Real)
+    return Lying::Words;
+  bool halves = operand.dtype == isa::DType::bf16;
+  return halves && plan.form == PanelForm::ChainPair ? Lying::Halves
+                                                     : Lying::No;
+}
+
+/// Whole rows without gaps, dealt out to the panels.
+void dealRows(const Operand &operand, const PanelPlan &plan, Lying lying,
+              const PanelMoves &moves, uint32_t *panels) {
+  const int64_t count = plan.end - plan.begin;
+  const int64_t bytes = isa::sizeOf(operand.dtype), first = plan.begin * bytes;
+  constexpr int64_t rowsAhead = 6;
+  thread_local std::vector<uint8_t> zeros;
+  zeros.resize(size_t(count) * 4 + 64);
+  uint32_t *joined = rowBuffer(plan);
+  auto rowAt = [&](int64_t k) {
+    return k < plan.rows ? operand.data + k * operand.steps[0] + first
+                         : zeros.data();
+  };
+  // Rows are far apart, so that no CPU sees what comes next.
+  auto fetch = [&](int64_t k) {
+    const uint8_t *row = rowAt(k);
+    for (int64_t i = 0; k < plan.rows && i < count * bytes; i += 64)
+      __builtin_prefetch(row + i);
+  };
+  for (int64_t step = 0; step < plan.steps(); ++step) {
+    const uint8_t *row = reinterpret_cast<const uint8_t *>(joined);
+    fetch(step * plan.rows / plan.steps() + rowsAhead);
+    if (lying == Lying::Words) {
+      row = rowAt(step);
+    } else {
+      PairRows rows(plan.form, step);
+      fetch(step * 2 + 1 + rowsAhead);
+      moves.joinHalves(rowAt(rows.first), rowAt(rows.second), count, joined);
+    }
+    moves.dealWords(row, count, plan.width, plan.panelWords(),
+                    panels + step * plan.width);
+  }
+}
+
+/// One panel of pairs of 16-bit elements.
+void joinPanel(const Operand &operand, const PanelPlan &plan,
+               const RowPieces &pieces, const PanelMoves &moves,
+               uint32_t *panel) {
+  thread_local std::vector<uint16_t> buffer;
+  const int64_t row = plan.width + 2 * panelSlack;
+  buffer.assign(size_t(row * 3), 0);
+  const uint16_t *zeros = buffer.data();
+  auto rowAt = [&](int64_t k, uint16_t *gathered) {
+    if (k >= plan.rows)
+      return reinterpret_cast<const uint8_t *>(zeros);
+    const uint8_t *from = operand.data + k * operand.steps[0];
+    if (pieces.size() == 1)
+      return from + pieces[0].offset;
+    moves.gatherHalves(from, pieces, gathered);
+    return reinterpret_cast<const uint8_t *>(gathered);
+  };
+  int64_t count = std::min<int64_t>(plan.width, plan.end - plan.begin);
+  for (int64_t step = 0; step < plan.steps(); ++step, panel += plan.width) {
+    PairRows rows(plan.form, step);
+    const uint8_t *first = rowAt(rows.first, buffer.data() + row);
+    const uint8_t *second = rowAt(rows.second, buffer.data() + 2 * row);
+    moves.joinHalves(first, second, count, panel);
+  }
+}
+
+/// One panel of words.
+void gatherPanel(const Operand &operand, const PanelPlan &plan,
+                 const RowPieces &pieces, const PanelMoves &moves,
+                 uint32_t *panel) {
+  for (int64_t k = 0; k < plan.rows; ++k, panel += plan.width)
+    moves.gatherWords(operand.data + k * operand.steps[0], pieces, panel);
+}
+
 } // namespace
+
+RowPieces piecesOf(const Operand &operand, int64_t begin, int64_t end,
+                   int64_t bytes) {
+  Operand row = operand;
+  row.counts[0] = 1;
+  RowPieces pieces;
+  Walk(row).forRows(begin, end - begin,
+                    [&](const uint8_t *at, int64_t step, int64_t count) {
+                      int64_t offset = at - operand.data;
+                      if (count == 1 || step == bytes)
+                        return pieces.push_back({offset, count});
+                      for (int64_t i = 0; i < count; ++i)
+                        pieces.push_back({offset + i * step, 1});
+                    });
+  return pieces;
+}
+
+bool isPanel(const Operand &operand, const PanelPlan &plan) {
+  Operand row = operand;
+  row.counts[0] = 1;
+  return lyingIn(operand, plan) == Lying::Words &&
+         Walk(row).rowLength() == plan.columns && operand.steps[0] % 4 == 0;
+}
 
 void packPanels(const Operand &operand, const PanelPlan &plan, CpuLevel level,
                 uint32_t *panels) {
-  thread_local std::vector<uint32_t> buffer;
-  const int64_t count = plan.end - plan.begin;
-  buffer.resize(size_t(count) * 2);
-  uint32_t *first = buffer.data(), *second = first + count;
-  RowReader reader(operand, plan, level);
-  const int64_t steps = plan.steps();
-  for (int64_t step = 0; step < steps; ++step) {
-    if (plan.form == PanelForm::Word) {
-      storeStep(reader.row(step, first), plan, step, panels);
-      continue;
-    }
-    bool chain = plan.form == PanelForm::ChainPair;
-    int64_t row = chain ? step / 2 * 4 + step % 2 : step * 2;
-    reader.read(row, first);
-    reader.read(row + (chain ? 2 : 1), second);
-    if (chain)
-      for (int64_t i = 0; i < count; ++i)
-        first[i] = chainPair(first[i], second[i]);
+  Lying lying = lyingIn(operand, plan);
+  if (lying == Lying::No)
+    return packConverted(operand, plan, level, panels);
+  const PanelMoves &moves = portableKernels(level).moves;
+  const int64_t bytes = isa::sizeOf(operand.dtype);
+  if (piecesOf(operand, plan.begin, plan.end, bytes).size() == 1)
+    return dealRows(operand, plan, lying, moves, panels);
+  PanelPlan part = plan;
+  for (; part.begin < plan.end; part.begin += plan.width) {
+    part.end = std::min(part.begin + plan.width, plan.end);
+    RowPieces pieces = piecesOf(operand, part.begin, part.end, bytes);
+    if (lying == Lying::Words)
+      gatherPanel(operand, part, pieces, moves, panels);
     else
-      for (int64_t i = 0; i < count; ++i)
-        first[i] = integerPair(first[i], second[i]);
-    storeStep(first, plan, step, panels);
+      joinPanel(operand, part, pieces, moves, panels);
+    panels += plan.panelWords();
   }
 }
 
@@ -140,12 +246,11 @@ void widenPanels(PanelForm form, int64_t columns, PanelShape pairs,
                  const uint32_t *from, PanelShape words, uint32_t *to) {
   const bool chain = form == PanelForm::ChainPair;
   auto place = [&](const PanelShape &shape, int64_t step, int64_t column) {
-    return (column / shape.width * shape.steps + step) * shape.width +
-           column % shape.width;
+    return column / shape.width * panelWords(shape.steps, shape.width) +
+           step * shape.width + column % shape.width;
   };
   for (int64_t step = 0; step < pairs.steps; ++step) {
-    int64_t row = chain ? step / 2 * 4 + step % 2 : step * 2;
-    int64_t next = row + (chain ? 2 : 1);
+    auto [row, next] = PairRows(form, step);
     for (int64_t column = 0; column < columns; ++column) {
       uint32_t pair = from[place(pairs, step, column)];
       uint32_t low = uint32_t(int32_t(int16_t(pair & 0xffff)));

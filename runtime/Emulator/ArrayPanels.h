@@ -14,6 +14,12 @@ namespace tilicho {
 /// How many steps of a kernel `rows` rows make.
 int64_t panelSteps(PanelForm form, bool narrow, int64_t rows);
 
+/// From one panel to the next. A line more than the words of all steps keeps
+/// panels out of each other's cache sets, and takes what copies overrun.
+inline int64_t panelWords(int64_t steps, int64_t width) {
+  return steps * width + panelSlack;
+}
+
 /// Which part of an operand becomes panels, and how wide they are.
 struct PanelPlan {
   PanelForm form;
@@ -30,11 +36,21 @@ struct PanelPlan {
 
   int64_t steps() const { return panelSteps(form, narrow, rows); }
   int64_t numPanels() const { return (end - begin + width - 1) / width; }
-  int64_t words() const { return numPanels() * steps() * width; }
+  int64_t panelWords() const { return tilicho::panelWords(steps(), width); }
+  int64_t words() const { return numPanels() * panelWords(); }
 };
 
+/// The pieces that columns [begin, end) of a row make, where its elements of
+/// `bytes` bytes lie beside each other.
+RowPieces piecesOf(const Operand &operand, int64_t begin, int64_t end,
+                   int64_t bytes);
+
+/// Whether each column of `operand` is a word that a kernel can read where it
+/// lies, in a row that has no gaps.
+bool isPanel(const Operand &operand, const PanelPlan &plan);
+
 /// Writes `plan.words()` words: for each panel, for each step, `width` words.
-/// What lies beyond the operand is zero.
+/// Rows beyond the operand's are zero, columns beyond it are anything.
 void packPanels(const Operand &operand, const PanelPlan &plan, CpuLevel level,
                 uint32_t *panels);
 

@@ -25,6 +25,7 @@ double secondsPerWord(const PanelKernel &kernel, int64_t rows) {
   std::vector<uint32_t> dst(size_t(kernel.weightWidth * kernel.movingWidth()));
   tile.weights = weights.data();
   tile.moving = moving.data();
+  tile.movingStride = kernel.movingWidth();
   tile.dst = dst.data();
   tile.dstStride = kernel.movingWidth();
   double best = 1;

@@ -58,11 +58,15 @@ static int64_t spread(int64_t bytes) {
   return ((bytes + line - 1) / line | 1) * line;
 }
 
+// Vectors may read beyond the last element.
+static constexpr int64_t readAhead = 256;
+
 OnChipMemory::OnChipMemory(std::string name, int64_t partitions,
                            int64_t bytesPerPartition, int64_t quantum)
     : label(std::move(name)), numPartitions(partitions),
       numBytes(bytesPerPartition), quantum(quantum),
-      stride(spread(bytesPerPartition)), pages(size_t(partitions * stride)) {}
+      stride(spread(bytesPerPartition)),
+      pages(size_t(partitions * stride + readAhead)) {}
 
 void OnChipMemory::check(const Operand &operand, int64_t address) const {
   ByteRange range = rangeOf(operand, 1);

@@ -79,7 +79,8 @@ private:
       operand.steps[d] = distance;
       distance *= operand.counts[d];
     }
-    bytes.resize(size_t(distance));
+    // Vectors may read beyond the end, as they may in the machine's memories.
+    bytes.resize(size_t(distance) + 256);
     operand.data = bytes.data();
   }
 
