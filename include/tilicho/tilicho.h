@@ -7,7 +7,8 @@
  * - Structs that the caller fills begin with `struct_size`, which must be
  *   sizeof the struct; all else zero means the default. Later versions only
  *   append members, so that what was compiled against this one keeps working.
- * - Handles may be used from any thread; a program by several at once.
+ * - Handles may be used from any thread, by several at once; only a state
+ *   belongs to one run at a time. Nothing is shared between contexts.
  * - Strings are UTF-8. Text that a handle gives lives as long as the handle.
  */
 #ifndef TILICHO_TILICHO_H
@@ -21,7 +22,7 @@ extern "C" {
 #endif
 
 #define TILICHO_API __attribute__((visibility("default")))
-#define TILICHO_API_VERSION 1
+#define TILICHO_API_VERSION 2
 
 /** The TILICHO_API_VERSION that the library was built with. */
 TILICHO_API uint32_t tilicho_api_version(void);
@@ -35,6 +36,23 @@ typedef struct tilicho_error tilicho_error;
 /** One line for each problem, without a line end after the last. */
 TILICHO_API const char *tilicho_error_message(const tilicho_error *error);
 TILICHO_API void tilicho_error_free(tilicho_error *error);
+
+/** What kind of error it is. Later versions may add kinds. */
+typedef enum tilicho_code {
+  TILICHO_OK = 0,
+  TILICHO_INVALID_ARGUMENT = 1, /**< of the call: a name, a size, an option */
+  TILICHO_INVALID_MODEL = 2,    /**< not ONNX, or not valid ONNX */
+  TILICHO_NOT_SUPPORTED = 3,    /**< valid, but not lowered to the machine */
+  TILICHO_UNAVAILABLE = 4,      /**< the compiler library cannot be opened */
+  TILICHO_FILE = 5,             /**< a file cannot be read or written */
+  TILICHO_INVALID_PROGRAM = 6,  /**< damaged, or of another version */
+  TILICHO_TRAP = 7,             /**< the program did what is not allowed */
+  TILICHO_OUT_OF_MEMORY = 8,
+  TILICHO_BUSY = 9,      /**< the state is in use by another run */
+  TILICHO_INTERNAL = 10, /**< a fault of this library */
+} tilicho_code;
+/** TILICHO_OK for NULL. Since version 2. */
+TILICHO_API tilicho_code tilicho_error_code(const tilicho_error *error);
 
 /* Programs ---------------------------------------------------------------- */
 
@@ -135,6 +153,9 @@ typedef struct tilicho_run_options {
   /** Values inside the graph to hand out, by index. */
   const size_t *values;
   size_t value_count;
+  /* Since version 2: */
+  /** Holds some inputs and outputs; their buffers are not looked at. */
+  struct tilicho_state *state;
 } tilicho_run_options;
 
 /** What a run leaves behind beside its outputs. */
@@ -180,6 +201,184 @@ TILICHO_API tilicho_error *
 tilicho_compile(const void *model, size_t size,
                 const tilicho_compile_options *options,
                 tilicho_program **program);
+
+/* Contexts (since version 2) ---------------------------------------------- */
+
+typedef enum tilicho_severity {
+  TILICHO_LOG_DEBUG = 0,
+  TILICHO_LOG_INFO = 1,
+  TILICHO_LOG_WARNING = 2,
+} tilicho_severity;
+
+typedef struct tilicho_context_options {
+  size_t struct_size;
+  /** Handed to every callback, which any thread may call. */
+  void *user;
+  /** Memory of compiled programs and of states; both or neither. `allocate`
+   *  returns NULL when there is none; `alignment` is a power of two. */
+  void *(*allocate)(void *user, size_t bytes, size_t alignment);
+  void (*release)(void *user, void *memory, size_t bytes, size_t alignment);
+  /** Takes one line without a line end; NULL: nothing is logged. */
+  void (*log)(void *user, tilicho_severity severity, const char *line);
+  /** The compiler library; NULL: libtilicho-compiler.so beside this one. */
+  const char *compiler;
+  /** Not 0: each compile runs in a process of its own, the program
+   *  tilicho-compile-worker, which cannot harm this one. */
+  uint32_t compile_in_process_of_its_own;
+} tilicho_context_options;
+
+/** How to compile and where memory comes from. Where one is wanted, NULL
+ *  stands for the defaults. What is made with a context keeps it. */
+typedef struct tilicho_context tilicho_context;
+TILICHO_API tilicho_error *
+tilicho_context_create(const tilicho_context_options *options,
+                       tilicho_context **context);
+TILICHO_API void tilicho_context_free(tilicho_context *context);
+
+/** Another handle of the same program, to be freed too. */
+TILICHO_API tilicho_program *
+tilicho_program_retain(const tilicho_program *program);
+/** Loads a program from memory that stays the caller's: it is not copied, and
+ *  has to be there until `release(user, bytes)` is called, after the program
+ *  and all that holds on to it are gone; also when loading fails. `release` may
+ *  be NULL. `bytes` must be at a multiple of 64. */
+TILICHO_API tilicho_error *
+tilicho_program_load_view(const void *bytes, size_t size,
+                          void (*release)(void *user, const void *bytes),
+                          void *user, tilicho_program **program);
+
+/** Text that the caller frees. */
+typedef struct tilicho_text tilicho_text;
+TILICHO_API const char *tilicho_text_data(const tilicho_text *text);
+TILICHO_API void tilicho_text_free(tilicho_text *text);
+
+/* Models (since version 2) ------------------------------------------------ */
+
+/** A tensor of the caller. */
+typedef struct tilicho_tensor {
+  size_t struct_size;
+  const char *name;
+  tilicho_dtype dtype;
+  size_t rank;
+  const int64_t *shape;
+  /** Row-major without gaps; NULL where only the shape counts. */
+  const void *data;
+} tilicho_tensor;
+
+/** An ONNX model: its bytes, or the path of its file. */
+typedef struct tilicho_model {
+  size_t struct_size;
+  const void *bytes; /**< NULL: `path` is read */
+  size_t size;
+  const char *path;
+  const char *name;   /**< for messages; NULL: the path */
+  const char *folder; /**< of external data; NULL: that of the path */
+  /** Inputs that become constants, by name. */
+  const tilicho_tensor *constants;
+  size_t constant_count;
+} tilicho_model;
+
+/** An option of tilicho-compile by its name, without dashes:
+ *  `machine`, `set` (FIELD=VALUE, repeatable), `dim` (NAME=VALUE, repeatable),
+ *  `precision`, `O` (0 to 3), `state` (auto, or INPUT=OUTPUT, repeatable:
+ *  outputs that are their input with a part replaced are updated in place). */
+typedef struct tilicho_option {
+  const char *key;
+  const char *value;
+} tilicho_option;
+
+TILICHO_API tilicho_error *tilicho_compile_model(tilicho_context *context,
+                                                 const tilicho_model *model,
+                                                 const tilicho_option *options,
+                                                 size_t option_count,
+                                                 tilicho_program **program);
+
+/** Says of each node which engine it would run on, why, and its share of MACs
+ *  and time, as the JSON of `tilicho-compile --check --format=json`
+ *  (docs/CApi.md). A model that is not supported is no error here. */
+TILICHO_API tilicho_error *tilicho_check_model(tilicho_context *context,
+                                               const tilicho_model *model,
+                                               const tilicho_option *options,
+                                               size_t option_count,
+                                               tilicho_text **report);
+
+/** Describes inputs and outputs as JSON (docs/CApi.md): names, types,
+ *  dimensions (a number, a name, or null), and for inputs whether their values
+ *  reach a shape, so that they have to be known when compiling. */
+TILICHO_API tilicho_error *tilicho_describe_model(tilicho_context *context,
+                                                  const tilicho_model *model,
+                                                  const tilicho_option *options,
+                                                  size_t option_count,
+                                                  tilicho_text **description);
+
+/* State kept on the device between runs (since version 2) ------------------ */
+
+/** An output that is an input of the next run. */
+typedef struct tilicho_state_pair {
+  const char *input;
+  const char *output;
+} tilicho_state_pair;
+
+/** Memory of inputs and outputs, which runs leave where it is. */
+typedef struct tilicho_state tilicho_state;
+
+/** Makes a state of zeros. The tensors of a pair have one type and shape. With
+ *  NULL the pairs are those that the program updates in place. */
+TILICHO_API tilicho_error *tilicho_state_create(tilicho_context *context,
+                                                const tilicho_program *program,
+                                                const tilicho_state_pair *pairs,
+                                                size_t pair_count,
+                                                tilicho_state **state);
+TILICHO_API void tilicho_state_free(tilicho_state *state);
+TILICHO_API size_t tilicho_state_count(const tilicho_state *state);
+/** The pair's names, and not 0 in `in_place` where one memory serves both; any
+ *  of the three may be NULL. */
+TILICHO_API tilicho_error *
+tilicho_state_pair_at(const tilicho_state *state, size_t index,
+                      const char **input, const char **output, int *in_place);
+/** What the next run reads as input `input`; the memory moves with runs. */
+TILICHO_API tilicho_error *tilicho_state_buffer(tilicho_state *state,
+                                                const char *input,
+                                                tilicho_buffer *buffer);
+/** Sets all to zero. */
+TILICHO_API tilicho_error *tilicho_state_reset(tilicho_state *state);
+
+/* Sessions (since version 2) ---------------------------------------------- */
+
+typedef struct tilicho_session_options {
+  size_t struct_size;
+  /** Where programs are kept between processes; NULL: nowhere. Several
+   *  processes may share it. */
+  const char *cache_folder;
+  uint64_t cache_bytes; /**< bound of the folder; 0: 4 GiB */
+  /** Programs in memory; 0: 64. The one used longest ago goes. */
+  uint32_t max_programs;
+} tilicho_session_options;
+
+/** A model with a program for each signature: the shapes of its inputs, and the
+ *  values of those that reach a shape. */
+typedef struct tilicho_session tilicho_session;
+
+/** The model's bytes are copied; a file is mapped. */
+TILICHO_API tilicho_error *
+tilicho_session_create(tilicho_context *context, const tilicho_model *model,
+                       const tilicho_option *options, size_t option_count,
+                       const tilicho_session_options *session_options,
+                       tilicho_session **session);
+TILICHO_API void tilicho_session_free(tilicho_session *session);
+/** As tilicho_describe_model; lives as long as the session. */
+TILICHO_API const char *
+tilicho_session_description(const tilicho_session *session);
+/** The program for these inputs, one for each of the model's in any order, to
+ *  be freed. It is compiled once, whoever asks at the same time. Inputs whose
+ *  values reach a shape need `data`, and are no inputs of the program. */
+TILICHO_API tilicho_error *tilicho_session_program(tilicho_session *session,
+                                                   const tilicho_tensor *inputs,
+                                                   size_t input_count,
+                                                   tilicho_program **program);
+/** What was compiled or found so far, as JSON (docs/CApi.md). */
+TILICHO_API tilicho_text *
+tilicho_session_compiled(const tilicho_session *session);
 
 #ifdef __cplusplus
 }
