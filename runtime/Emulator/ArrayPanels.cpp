@@ -129,16 +129,17 @@ Lying lyingIn(const Operand &operand, const PanelPlan &plan) {
 }
 
 /// Whole rows without gaps, dealt out to the panels.
-void dealRows(const Operand &operand, const PanelPlan &plan, Lying lying,
-              const PanelMoves &moves, uint32_t *panels) {
-  const int64_t count = plan.end - plan.begin;
-  const int64_t bytes = isa::sizeOf(operand.dtype), first = plan.begin * bytes;
+void dealRows(const Operand &operand, const PanelPlan &plan,
+              const RowPiece &piece, Lying lying, const PanelMoves &moves,
+              uint32_t *panels) {
+  const int64_t count = piece.count;
+  const int64_t bytes = isa::sizeOf(operand.dtype);
   constexpr int64_t rowsAhead = 6;
   thread_local std::vector<uint8_t> zeros;
   zeros.resize(size_t(count) * 4 + 64);
   uint32_t *joined = rowBuffer(plan);
   auto rowAt = [&](int64_t k) {
-    return k < plan.rows ? operand.data + k * operand.steps[0] + first
+    return k < plan.rows ? operand.data + k * operand.steps[0] + piece.offset
                          : zeros.data();
   };
   // Rows are far apart, so that no CPU sees what comes next.
@@ -228,8 +229,9 @@ void packPanels(const Operand &operand, const PanelPlan &plan, CpuLevel level,
     return packConverted(operand, plan, level, panels);
   const PanelMoves &moves = portableKernels(level).moves;
   const int64_t bytes = isa::sizeOf(operand.dtype);
-  if (piecesOf(operand, plan.begin, plan.end, bytes).size() == 1)
-    return dealRows(operand, plan, lying, moves, panels);
+  RowPieces whole = piecesOf(operand, plan.begin, plan.end, bytes);
+  if (whole.size() == 1)
+    return dealRows(operand, plan, whole[0], lying, moves, panels);
   PanelPlan part = plan;
   for (; part.begin < plan.end; part.begin += plan.width) {
     part.end = std::min(part.begin + plan.width, plan.end);

@@ -22,6 +22,8 @@ struct Case {
   /// Elements from one column of dst to the next.
   int64_t dstStep = 1;
   bool wild = true;
+  /// Elements that lie unused between the rows of the last dimension.
+  int64_t gap = 0;
 };
 
 /// Operands in plain memory.
@@ -36,9 +38,9 @@ public:
     dst =
         Operand{nullptr, integer ? DType::i32 : DType::f32, moving.counts, {}};
     dst.counts[0] = c.cols;
-    layOut(source, 1, weightBytes);
-    layOut(moving, 1, movingBytes);
-    layOut(dst, c.dstStep, dstBytes);
+    layOut(source, 1, 0, weightBytes);
+    layOut(moving, 1, c.gap, movingBytes);
+    layOut(dst, c.dstStep, c.gap, dstBytes);
     fill(weightBytes, c.weights, random);
     fill(movingBytes, c.moving, random);
     fill(dstBytes, dst.dtype, random);
@@ -72,12 +74,14 @@ public:
   }
 
 private:
-  static void layOut(Operand &operand, int64_t step,
+  static void layOut(Operand &operand, int64_t step, int64_t gap,
                      std::vector<uint8_t> &bytes) {
     int64_t distance = step * isa::sizeOf(operand.dtype);
     for (int d = 4; d >= 0; --d) {
       operand.steps[d] = distance;
       distance *= operand.counts[d];
+      if (d == 4)
+        distance += gap * isa::sizeOf(operand.dtype);
     }
     // Vectors may read beyond the end, as they may in the machine's memories.
     bytes.resize(size_t(distance) + 256);
@@ -101,13 +105,16 @@ private:
   std::vector<uint8_t> weightBytes, movingBytes, dstBytes;
 };
 
-/// Whole and odd sizes, one row with a wide step, and blocks.
+/// Whole and odd sizes, one row with a wide step, blocks, and gaps where
+/// threads part the columns or the weights.
 std::vector<Case> floatCases(DType type) {
   return {{type, type, 128, 72, {0, 150, 1, 1, 1}},
           {type, type, 37, 19, {0, 3, 1, 7, 5}},
           {type, type, 1, 5, {0, 50, 1, 1, 1}, 0, 0, false, 0, 3},
           {type, type, 66, 22, {0, 49, 1, 1, 1}, 3, 1},
-          {type, type, 70, 14, {0, 20, 1, 1, 1}, 35, 7}};
+          {type, type, 70, 14, {0, 20, 1, 1, 1}, 35, 7},
+          {type, type, 9, 5, {0, 1, 1, 2, 512}, 0, 0, false, 0, 1, true, 3},
+          {type, type, 9, 40, {0, 1, 1, 7, 6}, 0, 0, false, 0, 1, true, 1}};
 }
 
 /// Small exponents, so that sums stay near the subnormals.
