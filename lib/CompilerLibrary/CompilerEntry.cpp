@@ -1,108 +1,138 @@
 // SPDX-License-Identifier: Apache-2.0
-// The compiler library's one function: models in memory to program files.
+// The compiler library's one function: requests about models in memory.
 #include "runtime/CApi/CompilerEntry.h"
-#include "lib/MachineFile/MachineFile.h"
-#include "lib/Pipelines/Compile.h"
+#include "lib/CompilerLibrary/Describe.h"
+#include "lib/CompilerLibrary/RequestOptions.h"
+#include "lib/Pipelines/Check.h"
+#include "lib/Pipelines/Diagnostics.h"
+#include "lib/Pipelines/RegisterAll.h"
 
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/ADT/Twine.h"
 
 #include <cstring>
 
 using namespace tilicho;
 using namespace tilicho::compiler;
+using namespace tilicho::capi;
 
 using llvm::StringRef;
 
 namespace {
 
-/// Turns the caller's options into the compiler's. Collects every problem.
-class OptionReader {
+/// Answers one request.
+class Answerer {
 public:
-  explicit OptionReader(const tilicho_compile_options &given) : given(given) {}
-  CompileOptions read();
+  Answerer(const CompilerRequest &request, StringRef model)
+      : request(request), bytes(model) {}
 
-  std::vector<std::string> problems;
+  tilicho_code answer();
+
+  std::string problems;
+  std::vector<uint8_t> result;
 
 private:
-  void readMachineOptions();
-  void readDimensions();
-  void readPrecisionAndLevel();
-  void report(const llvm::Twine &problem) { problems.push_back(problem.str()); }
+  tilicho_code answerInContext(const CompileOptions &options);
+  tilicho_code compile(Model &model, const CompileOptions &options);
+  tilicho_code check(Model &model, const CompileOptions &options);
+  std::optional<Model> load(const CompileOptions &options);
+  void give(StringRef text) {
+    result.assign(text.bytes_begin(), text.bytes_end());
+  }
 
-  const tilicho_compile_options &given;
-  CompileOptions options;
+  const CompilerRequest &request;
+  StringRef bytes;
+  mlir::MLIRContext *context = nullptr;
 };
 
-void OptionReader::readMachineOptions() {
-  std::vector<std::string> settings(given.settings,
-                                    given.settings + given.setting_count);
-  auto machine = readMachine(given.machine ? given.machine : "trn1", settings);
-  if (machine.ok())
-    options.machine = *std::move(machine);
-  else
-    report(StringRef(machine.status().message().data(),
-                     machine.status().message().size()));
+tilicho_code Answerer::answer() {
+  std::vector<std::string> faults;
+  CompileOptions options = readOptions(request, faults);
+  problems = llvm::join(faults, "\n");
+  return faults.empty() ? answerInContext(options) : TILICHO_INVALID_ARGUMENT;
 }
 
-void OptionReader::readDimensions() {
-  for (size_t i = 0; i < given.dim_count; ++i)
-    if (!parseDimension(given.dims[i],
-                        options.import.dimensions.emplace_back()))
-      report("--dim=" + StringRef(given.dims[i]) + ": NAME=VALUE is wanted");
-}
-
-void OptionReader::readPrecisionAndLevel() {
-  if (StringRef text = given.precision; !text.empty()) {
-    if (auto precision = parsePrecision(text))
-      options.precision = *precision;
-    else
-      report("--precision=" + text + ": f32, bf16 and f16 are known");
+tilicho_code Answerer::answerInContext(const CompileOptions &options) {
+  mlir::DialectRegistry registry;
+  registerCompilerDialects(registry);
+  mlir::MLIRContext local(registry, mlir::MLIRContext::Threading::DISABLED);
+  local.loadAllAvailableDialects();
+  local.printOpOnDiagnostic(false);
+  context = &local;
+  llvm::raw_string_ostream lines(problems);
+  DiagnosticLines diagnostics(context, lines);
+  if (request.kind == CompilerRequest::Describe) {
+    auto described =
+        describe(bytes, [&] { return load(options); }, options, *context);
+    if (!described)
+      return TILICHO_INVALID_MODEL;
+    problems.clear();
+    give(toWire(*described));
+    return TILICHO_OK;
   }
-  if (StringRef text = given.optimization; !text.empty()) {
-    if (auto level = parseOptimizationLevel(text))
-      options.optimizationLevel = *level;
-    else
-      report("optimization " + text + ": O0 to O3 are known");
-  }
+  std::optional<Model> model = load(options);
+  if (!model)
+    return TILICHO_INVALID_MODEL;
+  return request.kind == CompilerRequest::Check ? check(*model, options)
+                                                : compile(*model, options);
 }
 
-CompileOptions OptionReader::read() {
-  readMachineOptions();
-  readPrecisionAndLevel();
-  readDimensions();
-  return std::move(options);
+std::optional<Model> Answerer::load(const CompileOptions &options) {
+  auto buffer = llvm::MemoryBuffer::getMemBuffer(
+      bytes, request.name, /*RequiresNullTerminator=*/false);
+  return loadModel(std::move(buffer), request.name, request.folder, options,
+                   context);
 }
 
-void copyOut(llvm::ArrayRef<uint8_t> bytes, tilicho_allocate *allocate,
-             void *context) {
-  void *memory = allocate(context, bytes.size());
-  std::memcpy(memory, bytes.data(), bytes.size());
+tilicho_code Answerer::compile(Model &model, const CompileOptions &options) {
+  auto program = writeProgramToMemory(model, options);
+  if (!program)
+    return TILICHO_NOT_SUPPORTED;
+  result = *std::move(program);
+  return TILICHO_OK;
+}
+
+tilicho_code Answerer::check(Model &model, const CompileOptions &options) {
+  auto report = checkModel(model, options);
+  if (!report)
+    return TILICHO_NOT_SUPPORTED;
+  give(reportToJson(*report));
+  return TILICHO_OK;
 }
 
 } // namespace
 
+/// False when there is no memory.
+static bool copyOut(llvm::ArrayRef<uint8_t> bytes, tilicho_allocate *allocate,
+                    void *context) {
+  void *memory = allocate(context, bytes.size());
+  if (!memory)
+    return bytes.empty();
+  if (!bytes.empty())
+    std::memcpy(memory, bytes.data(), bytes.size());
+  return true;
+}
+
 extern "C" TILICHO_API int
-tilicho_compiler_compile(const void *model, size_t size,
-                         const tilicho_compile_options *given,
-                         tilicho_allocate *allocateProgram, void *program,
-                         tilicho_allocate *allocateProblems, void *problems) {
-  OptionReader reader(*given);
-  CompileOptions options = reader.read();
-  std::string errors = llvm::join(reader.problems, "\n");
-  std::optional<std::vector<uint8_t>> bytes;
-  if (reader.problems.empty())
-    bytes = compileModel({static_cast<const char *>(model), size},
-                         given->name ? given->name : "model",
-                         given->folder ? given->folder : "", options, errors);
-  if (bytes)
-    copyOut(*bytes, allocateProgram, program);
-  else
-    copyOut(llvm::arrayRefFromStringRef(StringRef(errors).rtrim()),
-            allocateProblems, problems);
-  return bytes.has_value();
+tilicho_compiler_answer_2(const void *requestBytes, size_t requestSize,
+                          const void *model, size_t modelSize,
+                          tilicho_allocate *allocateAnswer, void *answer,
+                          tilicho_allocate *allocateProblems, void *problems) {
+  CompilerRequest request;
+  if (!fromWire({static_cast<const char *>(requestBytes), requestSize},
+                request))
+    return TILICHO_INTERNAL;
+  Answerer answerer(request, {static_cast<const char *>(model), modelSize});
+  tilicho_code code = answerer.answer();
+  if (code == TILICHO_OK && !copyOut(answerer.result, allocateAnswer, answer)) {
+    code = TILICHO_OUT_OF_MEMORY;
+    answerer.problems = "out of memory";
+  }
+  StringRef text = StringRef(answerer.problems).rtrim();
+  if (code != TILICHO_OK)
+    copyOut(llvm::arrayRefFromStringRef(text), allocateProblems, problems);
+  return code;
 }
 
 /// Holds the definition to the type that the runtime library calls it by.
-[[maybe_unused]] static tilicho_compiler_compile_1 *const checkedType =
-    tilicho_compiler_compile;
+[[maybe_unused]] static tilicho_compiler_answer *const checkedType =
+    ::tilicho_compiler_answer_2;

@@ -4,6 +4,7 @@
 
 #include "dialects/Onnx/IR/OnnxDialect.h"
 #include "dialects/Onnx/IR/ValueNames.h"
+#include "lib/Import/BindInputs.h"
 #include "lib/Import/Dimensions.h"
 #include "lib/Import/ImportGraph.h"
 #include "lib/Import/OnnxLibrary.h"
@@ -38,6 +39,7 @@ static void prepare(::onnx::ModelProto &model, ModelFiles &files,
                     WeightTable &weights, const ImportOptions &options,
                     MLIRContext &context, ::onnx::ModelProto *graph,
                     Problems &problems) {
+  bindInputs(model, options.constants, problems);
   normaliseNames(model);
   checkStructure(model, problems);
   weights.setAside(model, files, context, problems);

@@ -3,6 +3,8 @@
 #ifndef TILICHO_LIB_IMPORT_IMPORT_H
 #define TILICHO_LIB_IMPORT_IMPORT_H
 
+#include "runtime/Isa/Isa.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -25,8 +27,18 @@ struct DimensionBinding {
   int64_t value = 0;
 };
 
+/// A value for an input of the model, which becomes a constant by it.
+struct InputValue {
+  std::string name;
+  isa::DType dtype = isa::DType::f32;
+  std::vector<int64_t> shape;
+  /// Row-major, as many as shape and type say.
+  std::string bytes;
+};
+
 struct ImportOptions {
   std::vector<DimensionBinding> dimensions;
+  std::vector<InputValue> constants;
   /// Whether an operator is wanted as it is although its schema gives a body
   /// in simpler operators; where it is not set, every operator is.
   std::function<bool(llvm::StringRef opType)> keeps;

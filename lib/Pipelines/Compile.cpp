@@ -177,13 +177,14 @@ LogicalResult tilicho::compiler::writeProgram(Model &model,
                                              built->constants()));
 }
 
-/// The bytes of the program; none after an error.
-static std::optional<std::vector<uint8_t>>
-writeToMemory(Model &model, const CompileOptions &options) {
+std::optional<std::vector<uint8_t>>
+tilicho::compiler::writeProgramToMemory(Model &model,
+                                        const CompileOptions &options) {
   std::unique_ptr<BuiltProgram> built = buildModel(model, options);
   if (!built)
     return std::nullopt;
-  auto bytes = writeProgramToMemory(built->program, built->constants());
+  auto bytes =
+      tilicho::writeProgramToMemory(built->program, built->constants());
   if (failed(report(model, bytes.status())))
     return std::nullopt;
   return *std::move(bytes);
@@ -192,7 +193,7 @@ writeToMemory(Model &model, const CompileOptions &options) {
 LogicalResult tilicho::compiler::writeAssembly(Model &model,
                                                const CompileOptions &options,
                                                llvm::raw_ostream &out) {
-  auto bytes = writeToMemory(model, options);
+  auto bytes = writeProgramToMemory(model, options);
   if (!bytes)
     return failure();
   auto program = loadProgramCopy(*bytes, "the program");
@@ -202,23 +203,4 @@ LogicalResult tilicho::compiler::writeAssembly(Model &model,
   disassemble(**program, {}, text);
   out << text.str();
   return success();
-}
-
-std::optional<std::vector<uint8_t>>
-tilicho::compiler::compileModel(StringRef bytes, StringRef name,
-                                StringRef folder, const CompileOptions &options,
-                                std::string &errors) {
-  DialectRegistry registry;
-  registerCompilerDialects(registry);
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
-  context.loadAllAvailableDialects();
-  context.printOpOnDiagnostic(false);
-  llvm::raw_string_ostream lines(errors);
-  DiagnosticLines diagnostics(&context, lines);
-  auto buffer = llvm::MemoryBuffer::getMemBuffer(
-      bytes, name, /*RequiresNullTerminator=*/false);
-  auto model = loadModel(std::move(buffer), name, folder, options, &context);
-  if (!model)
-    return std::nullopt;
-  return writeToMemory(*model, options);
 }

@@ -24,12 +24,21 @@ enum class Stage { Onnx, Structured, Tile, Isa, Asm, Program };
 /// The type that f32 parts of a model are lowered to.
 enum class Precision { F32, Bf16, F16 };
 
+/// Which outputs are updated in place in the memory of an input.
+struct StateOptions {
+  /// Every output that is found to be an input with a part replaced.
+  bool automatic = false;
+  /// Names of inputs and outputs.
+  std::vector<std::pair<std::string, std::string>> pairs;
+};
+
 struct CompileOptions {
   Machine machine;
   Precision precision = Precision::F32;
   /// 0 keeps every graph rewrite out that changes a bit of a result.
   unsigned optimizationLevel = 2;
   ImportOptions import;
+  StateOptions state;
   /// Lets a tool set up printing, timing and verification of passes.
   std::function<llvm::LogicalResult(mlir::PassManager &)> configure;
 };
@@ -43,6 +52,8 @@ std::optional<Precision> parsePrecision(llvm::StringRef text);
 std::optional<unsigned> parseOptimizationLevel(llvm::StringRef text);
 /// `NAME=VALUE`.
 bool parseDimension(llvm::StringRef text, DimensionBinding &binding);
+/// `auto` or `INPUT=OUTPUT`.
+bool parseState(llvm::StringRef text, StateOptions &state);
 
 struct Model {
   mlir::OwningOpRef<mlir::ModuleOp> module;
@@ -91,13 +102,9 @@ llvm::LogicalResult writeAssembly(Model &model, const CompileOptions &options,
 std::unique_ptr<BuiltProgram> buildModel(Model &model,
                                          const CompileOptions &options);
 
-/// A model in memory to the bytes of a program. None, and one line for each
-/// problem in `errors`, when the model is at fault.
-std::optional<std::vector<uint8_t>> compileModel(llvm::StringRef model,
-                                                 llvm::StringRef name,
-                                                 llvm::StringRef folder,
-                                                 const CompileOptions &options,
-                                                 std::string &errors);
+/// The bytes of the program of a model; none after an error.
+std::optional<std::vector<uint8_t>>
+writeProgramToMemory(Model &model, const CompileOptions &options);
 
 } // namespace tilicho::compiler
 

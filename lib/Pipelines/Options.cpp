@@ -29,6 +29,16 @@ bool tilicho::compiler::parseDimension(StringRef text,
   return !name.empty() && !value.getAsInteger(10, binding.value);
 }
 
+bool tilicho::compiler::parseState(StringRef text, StateOptions &state) {
+  if (text == "auto") {
+    state.automatic = true;
+    return true;
+  }
+  auto [input, output] = text.split('=');
+  state.pairs.emplace_back(input.str(), output.str());
+  return !input.empty() && !output.empty();
+}
+
 std::string tilicho::compiler::describeFlags(const CompileOptions &options) {
   std::string flags = "--machine=" + options.machine.name + " -O" +
                       std::to_string(options.optimizationLevel);
@@ -37,5 +47,9 @@ std::string tilicho::compiler::describeFlags(const CompileOptions &options) {
              precisionNames[static_cast<int>(options.precision)].str();
   for (const DimensionBinding &binding : options.import.dimensions)
     flags += " --dim=" + binding.name + "=" + std::to_string(binding.value);
+  if (options.state.automatic)
+    flags += " --state=auto";
+  for (const auto &[input, output] : options.state.pairs)
+    flags += " --state=" + input + "=" + output;
   return flags;
 }

@@ -46,6 +46,10 @@ static void addCleanUp(OpPassManager &passes) {
   passes.addPass(createOnnxMergeEqual());
 }
 
+void tilicho::compiler::addShapePasses(OpPassManager &functions) {
+  addCleanUp(functions);
+}
+
 static void addGraphPasses(OpPassManager &passes,
                            const CompileOptions &options) {
   bool rewrites = options.optimizationLevel > 0;

@@ -13,6 +13,9 @@ Stage stageOf(mlir::Operation *op);
 /// The name of a stage as --emit spells it.
 llvm::StringRef stageName(Stage stage);
 
+/// Adds the passes that fold what is known, shapes first.
+void addShapePasses(mlir::OpPassManager &functions);
+
 /// Adds the passes that lead from one stage to another.
 void buildPipeline(mlir::OpPassManager &passes, Stage from, Stage to,
                    const CompileOptions &options);

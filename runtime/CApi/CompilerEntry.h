@@ -5,18 +5,18 @@
 
 #include "tilicho/tilicho.h"
 
-/// Memory for `size` bytes of text or program, which stays the caller's.
+/// Memory for `size` bytes, which stays the caller's; NULL when there is none.
 typedef void *tilicho_allocate(void *context, size_t size);
 
-/// Compiles a model. Puts the program's bytes into memory of `program`, or the
-/// problems, one a line, into memory of `problems`; returns whether it is the
-/// program. `options` is of the caller's version.
-typedef int tilicho_compiler_compile_1(const void *model, size_t size,
-                                       const tilicho_compile_options *options,
-                                       tilicho_allocate *allocateProgram,
-                                       void *program,
-                                       tilicho_allocate *allocateProblems,
-                                       void *problems);
-#define TILICHO_COMPILER_ENTRY "tilicho_compiler_compile"
+/// Answers a request (Wire.h) about a model. Puts the answer (a program file,
+/// JSON, or a description) into memory of `answer`, or the problems, one a
+/// line, into memory of `problems`. Returns a tilicho_code.
+typedef int tilicho_compiler_answer(const void *request, size_t requestSize,
+                                    const void *model, size_t modelSize,
+                                    tilicho_allocate *allocateAnswer,
+                                    void *answer,
+                                    tilicho_allocate *allocateProblems,
+                                    void *problems);
+#define TILICHO_COMPILER_ENTRY "tilicho_compiler_answer_2"
 
 #endif // TILICHO_RUNTIME_CAPI_COMPILERENTRY_H

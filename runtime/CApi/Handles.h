@@ -3,6 +3,7 @@
 #ifndef TILICHO_RUNTIME_CAPI_HANDLES_H
 #define TILICHO_RUNTIME_CAPI_HANDLES_H
 
+#include "runtime/CApi/Context.h"
 #include "runtime/Program/Program.h"
 #include "runtime/Session/Session.h"
 #include "tilicho/tilicho.h"
@@ -17,14 +18,21 @@
 
 struct tilicho_error {
   std::string message;
+  tilicho_code code;
 };
 
-struct tilicho_program {
+/// Shared by all handles of a program.
+struct LoadedProgram {
   std::unique_ptr<tilicho::Program> program;
   /// The program file, kept by `program->storage`.
   absl::Span<const uint8_t> file;
   std::vector<uint32_t> inputs, outputs;
   std::string machine, statistics;
+};
+
+struct tilicho_program {
+  std::shared_ptr<const LoadedProgram> loaded;
+  const LoadedProgram *operator->() const { return loaded.get(); }
 };
 
 struct tilicho_result {
@@ -33,10 +41,13 @@ struct tilicho_result {
 
 namespace tilicho::capi {
 
-tilicho_error *makeError(std::string message);
+inline tilicho_error *makeError(tilicho_code code, std::string message) {
+  return new tilicho_error{std::move(message), code};
+}
 
 inline tilicho_error *toError(const absl::Status &status) {
-  return status.ok() ? nullptr : makeError(std::string(status.message()));
+  return status.ok() ? nullptr
+                     : makeError(codeOf(status), std::string(status.message()));
 }
 
 /// Runs `body`, which gives a Status; nothing it throws gets out.
@@ -44,9 +55,10 @@ template <class Body> tilicho_error *guarded(Body body) {
   try {
     return toError(body());
   } catch (const std::bad_alloc &) {
-    return makeError("out of memory");
+    return makeError(TILICHO_OUT_OF_MEMORY, "out of memory");
   } catch (const std::exception &error) {
-    return makeError(std::string("internal error: ") + error.what());
+    return makeError(TILICHO_INTERNAL,
+                     std::string("internal error: ") + error.what());
   }
 }
 
@@ -58,9 +70,10 @@ template <class Struct> Struct readOptions(const Struct *given) {
   return options;
 }
 
-/// Makes the handle of a loaded program.
-tilicho_program *makeHandle(std::unique_ptr<Program> program,
-                            absl::Span<const uint8_t> file);
+/// Loads a program file, which `owner` keeps.
+absl::StatusOr<std::shared_ptr<const LoadedProgram>>
+loadFile(absl::Span<const uint8_t> file, std::shared_ptr<const void> owner,
+         const std::string &name);
 
 } // namespace tilicho::capi
 

@@ -15,20 +15,31 @@ static_assert(int(TILICHO_F64) == int(isa::DType::f64) &&
               int(TILICHO_BOOL) == int(isa::DType::boolean) &&
               int(TILICHO_BF16) == int(isa::DType::bf16));
 
-tilicho_error *tilicho::capi::makeError(std::string message) {
-  return new tilicho_error{std::move(message)};
+absl::StatusOr<std::shared_ptr<const LoadedProgram>>
+tilicho::capi::loadFile(absl::Span<const uint8_t> file,
+                        std::shared_ptr<const void> owner,
+                        const std::string &name) {
+  auto program = loadProgram(file, std::move(owner), name);
+  if (!program.ok())
+    return makeStatus(TILICHO_INVALID_PROGRAM,
+                      std::string(program.status().message()));
+  auto loaded = std::make_shared<LoadedProgram>();
+  loaded->file = file;
+  loaded->inputs = (*program)->segmentsOf(Segment::Kind::Input);
+  loaded->outputs = (*program)->segmentsOf(Segment::Kind::Output);
+  loaded->machine = serialize((*program)->machine);
+  loaded->statistics = programStatistics(**program);
+  loaded->program = *std::move(program);
+  return loaded;
 }
 
-tilicho_program *tilicho::capi::makeHandle(std::unique_ptr<Program> program,
-                                           absl::Span<const uint8_t> file) {
-  auto handle = std::make_unique<tilicho_program>();
-  handle->file = file;
-  handle->inputs = program->segmentsOf(Segment::Kind::Input);
-  handle->outputs = program->segmentsOf(Segment::Kind::Output);
-  handle->machine = serialize(program->machine);
-  handle->statistics = programStatistics(*program);
-  handle->program = std::move(program);
-  return handle.release();
+static absl::Status load(absl::Span<const uint8_t> file,
+                         std::shared_ptr<const void> owner,
+                         const std::string &name, tilicho_program **program) {
+  auto loaded = loadFile(file, std::move(owner), name);
+  if (loaded.ok())
+    *program = new tilicho_program{*std::move(loaded)};
+  return loaded.status();
 }
 
 /// Writes as much of `info` as the caller knows.
@@ -60,7 +71,7 @@ static absl::Status describeSegment(const tilicho_program *program,
                                     tilicho_tensor_info *info) {
   if (index >= segments.size())
     return noSuch(what, index, segments.size());
-  const Segment &segment = program->program->segments[segments[index]];
+  const Segment &segment = (*program)->program->segments[segments[index]];
   return describe(segment.name, segment.dtype, segment.shape, info);
 }
 
@@ -72,6 +83,9 @@ const char *tilicho_version(void) { return TILICHO_VERSION; }
 const char *tilicho_error_message(const tilicho_error *error) {
   return error ? error->message.c_str() : "";
 }
+tilicho_code tilicho_error_code(const tilicho_error *error) {
+  return error ? error->code : TILICHO_OK;
+}
 void tilicho_error_free(tilicho_error *error) { delete error; }
 
 tilicho_error *tilicho_program_load(const char *path,
@@ -80,10 +94,7 @@ tilicho_error *tilicho_program_load(const char *path,
     absl::StatusOr<MappedFile> file = mapFile(path);
     if (!file.ok())
       return file.status();
-    auto loaded = loadProgram(file->bytes, file->owner, path);
-    if (loaded.ok())
-      *program = makeHandle(std::move(*loaded), file->bytes);
-    return loaded.status();
+    return load(file->bytes, file->owner, path, program);
   });
 }
 
@@ -91,66 +102,84 @@ tilicho_error *tilicho_program_load_memory(const void *bytes, size_t size,
                                            tilicho_program **program) {
   return guarded([&] {
     AlignedCopy copy = copyAligned({static_cast<const uint8_t *>(bytes), size});
-    auto loaded = loadProgram(copy.bytes, copy.owner, "program in memory");
-    if (loaded.ok())
-      *program = makeHandle(std::move(*loaded), copy.bytes);
-    return loaded.status();
+    return load(copy.bytes, copy.owner, "program in memory", program);
   });
+}
+
+tilicho_error *tilicho_program_load_view(const void *bytes, size_t size,
+                                         void (*release)(void *, const void *),
+                                         void *user,
+                                         tilicho_program **program) {
+  return guarded([&] {
+    std::shared_ptr<const void> owner(bytes, [=](const void *given) {
+      if (release)
+        release(user, given);
+    });
+    if (reinterpret_cast<uintptr_t>(bytes) % programAlignment)
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the program's bytes are not at a multiple of ", programAlignment));
+    return load({static_cast<const uint8_t *>(bytes), size}, std::move(owner),
+                "program in memory", program);
+  });
+}
+
+tilicho_program *tilicho_program_retain(const tilicho_program *program) {
+  return new tilicho_program{program->loaded};
 }
 
 void tilicho_program_free(tilicho_program *program) { delete program; }
 
 void tilicho_program_file(const tilicho_program *program, const void **bytes,
                           size_t *size) {
-  *bytes = program->file.data();
-  *size = program->file.size();
+  *bytes = (*program)->file.data();
+  *size = (*program)->file.size();
 }
 
 tilicho_error *tilicho_program_save(const tilicho_program *program,
                                     const char *path) {
   return guarded([&] {
     return writeFileAtomically(
-        path, {reinterpret_cast<const char *>(program->file.data()),
-               program->file.size()});
+        path, {reinterpret_cast<const char *>((*program)->file.data()),
+               (*program)->file.size()});
   });
 }
 
 const char *tilicho_program_machine(const tilicho_program *program) {
-  return program->machine.c_str();
+  return (*program)->machine.c_str();
 }
 const char *tilicho_program_flags(const tilicho_program *program) {
-  return program->program->flags.c_str();
+  return (*program)->program->flags.c_str();
 }
 const char *tilicho_program_statistics(const tilicho_program *program) {
-  return program->statistics.c_str();
+  return (*program)->statistics.c_str();
 }
 
 size_t tilicho_program_input_count(const tilicho_program *program) {
-  return program->inputs.size();
+  return (*program)->inputs.size();
 }
 size_t tilicho_program_output_count(const tilicho_program *program) {
-  return program->outputs.size();
+  return (*program)->outputs.size();
 }
 size_t tilicho_program_value_count(const tilicho_program *program) {
-  return program->program->values.size();
+  return (*program)->program->values.size();
 }
 
 tilicho_error *tilicho_program_input(const tilicho_program *program,
                                      size_t index, tilicho_tensor_info *info) {
   return guarded([&] {
-    return describeSegment(program, program->inputs, "input", index, info);
+    return describeSegment(program, (*program)->inputs, "input", index, info);
   });
 }
 tilicho_error *tilicho_program_output(const tilicho_program *program,
                                       size_t index, tilicho_tensor_info *info) {
   return guarded([&] {
-    return describeSegment(program, program->outputs, "output", index, info);
+    return describeSegment(program, (*program)->outputs, "output", index, info);
   });
 }
 tilicho_error *tilicho_program_value(const tilicho_program *program,
                                      size_t index, tilicho_tensor_info *info) {
   return guarded([&] {
-    const std::vector<DumpPoint> &values = program->program->values;
+    const std::vector<DumpPoint> &values = (*program)->program->values;
     if (index >= values.size())
       return noSuch("value", index, values.size());
     return describe(values[index].name, values[index].dtype,

@@ -59,19 +59,19 @@ static absl::Status run(const tilicho_program &program,
                         const tilicho_buffer *inputs, size_t inputCount,
                         const tilicho_buffer *outputs, size_t outputCount,
                         tilicho_result **result) {
-  const Program &code = *program.program;
+  const Program &code = *program->program;
   absl::Status status = checkOptions(given, code.values.size());
   if (!status.ok())
     return status;
   std::vector<uint8_t *> in, out;
   if (given.timing != TILICHO_TIMING_ONLY) {
     auto checked =
-        checkBuffers(code, program.inputs, "input", inputs, inputCount);
+        checkBuffers(code, program->inputs, "input", inputs, inputCount);
     if (!checked.ok())
       return checked.status();
     in = std::move(*checked);
     checked =
-        checkBuffers(code, program.outputs, "output", outputs, outputCount);
+        checkBuffers(code, program->outputs, "output", outputs, outputCount);
     if (!checked.ok())
       return checked.status();
     out = std::move(*checked);
