@@ -30,3 +30,27 @@ if(TILICHO_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${TILICHO_CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${TILICHO_CCACHE})
 endif()
+
+# Protobuf and abseil go into the two shared libraries hidden and static, so that
+# they never meet those of another library of the process. Headers and tools are
+# the system's, of the same version.
+if(EXISTS ${TILICHO_CACHE}/static/done)
+  set(static_folder ${TILICHO_CACHE}/static/lib)
+  get_property(imported DIRECTORY PROPERTY IMPORTED_TARGETS)
+  foreach(target ${imported})
+    string(REGEX REPLACE "^absl::" "absl_" file "${target}")
+    string(REGEX REPLACE "^protobuf::lib" "" file "${file}")
+    if(target MATCHES "^(absl|protobuf)::" AND
+       EXISTS ${static_folder}/lib${file}.a)
+      set_target_properties(${target} PROPERTIES
+        IMPORTED_LOCATION ${static_folder}/lib${file}.a
+        IMPORTED_LOCATION_NONE ${static_folder}/lib${file}.a
+        IMPORTED_LOCATION_RELEASE ${static_folder}/lib${file}.a
+        IMPORTED_LOCATION_DEBUG ${static_folder}/lib${file}.a)
+    endif()
+  endforeach()
+else()
+  message(WARNING "static Protobuf and abseil are not in ${TILICHO_CACHE}, so "
+                  "that the system's shared ones are linked; run "
+                  "scripts/install-static ${TILICHO_CACHE}")
+endif()

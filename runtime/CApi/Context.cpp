@@ -140,7 +140,8 @@ static constexpr char codeUrl[] = "tilicho/code";
 
 absl::Status makeStatus(tilicho_code code, const std::string &message) {
   absl::Status status = absl::UnknownError(message);
-  status.SetPayload(codeUrl, absl::Cord(std::to_string(code)));
+  status.SetPayload(codeUrl,
+                    absl::Cord(absl::string_view(std::to_string(code))));
   return status;
 }
 
