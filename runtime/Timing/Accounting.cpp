@@ -2,12 +2,27 @@
 // Where time and bytes went.
 #include "runtime/Timing/Simulator.h"
 
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <tuple>
+
 namespace tilicho::timing {
 
 const char *stallName(Stall stall) {
   constexpr const char *names[numStalls] = {
       "wait", "slot", "port", "fetch", "control", "table", "dependence"};
   return names[static_cast<unsigned>(stall)];
+}
+
+const char *phaseName(Phase phase) {
+  constexpr const char *names[numPhases] = {"latency", "queued", "work",
+                                            "signal"};
+  return names[static_cast<unsigned>(phase)];
+}
+
+double PathPart::totalNs() const {
+  return std::accumulate(ns.begin(), ns.end(), 0.0);
 }
 
 NodeTime &Simulator::nodeTime(uint32_t node) {
@@ -47,7 +62,7 @@ uint32_t Simulator::accountStart(uint16_t id, double startNs,
     queue.stallNs[unsigned(stall)] += stalled;
     node.stallNs[unsigned(stall)] += stalled;
     if (stall == Stall::Wait)
-      queue.waitNs[actor.waitQueue] += stalled;
+      accountWait(id, stalled);
   };
   upTo(Stall::Fetch, actor.fetchNs);
   upTo(Stall::Control, actor.controlNs);
@@ -58,8 +73,15 @@ uint32_t Simulator::accountStart(uint16_t id, double startNs,
   upTo(Stall::Dependence, delays.loadedNs);
   upTo(Stall::Table, delays.tableNs);
   upTo(Stall::Port, delays.portNs);
-  return actor.lastStep =
-             path.add(causeOf(actor, delays), actor.op->node, startNs);
+  return actor.lastStep = path.add(causeOf(actor, delays), actor.op->node, id,
+                                   actor.index, startNs);
+}
+
+void Simulator::accountWait(uint16_t id, double ns) {
+  const Actor &actor = actors[id];
+  result.queues[id].waitNs[actor.waitQueue] += ns;
+  if (const CriticalPath::Step *source = path.find(actor.waitStep))
+    waitRecords.push_back({ns, actor.index, source->index, id, source->queue});
 }
 
 /// An instruction holds the engine from `startNs` to `busyEndNs`, and its
@@ -74,6 +96,7 @@ void Simulator::accountEnd(uint16_t id, const Op &op, uint32_t index,
     node.busyNs[id] += busy;
     actor.busyEndNs = busyEndNs;
   }
+  path.setWork(step, startNs, busyEndNs);
   if (node.startNs < 0 || startNs < node.startNs)
     node.startNs = startNs;
   node.endNs = std::max(node.endNs, actor.visibleNs);
@@ -110,6 +133,39 @@ void Simulator::accountTraffic(const Transfer &transfer, uint32_t nodeIndex) {
   size_t written = size_t(transfer.writtenSegment);
   if (transfer.writtenSegment >= 0 && written < result.segments.size())
     result.segments[written].writtenBytes += transfer.hbmWrittenBytes;
+  for (int32_t segment : {transfer.readSegment, transfer.writtenSegment})
+    if (segment >= 0 && size_t(segment) < result.segments.size())
+      result.segments[segment].descriptors += transfer.descriptors;
+  if (transfer.descriptorNs <= machine.dma.descriptorNs)
+    result.dmaShortRowsNs += double(transfer.descriptors) *
+                             transfer.descriptorNs / machine.dma.engines;
+}
+
+/// Shares the makespan out to nodes, and to kinds of instructions.
+void Simulator::accountPath() {
+  std::map<std::pair<uint16_t, isa::Opcode>, PathPart> parts;
+  path.forEachShare(pathEnd, result.makespanNs, machine.dma.startNs,
+                    [&](const CriticalPath::Share &share) {
+                      uint16_t queue = share.step.queue;
+                      isa::Opcode opcode =
+                          actors[queue].queue->ops[share.step.index].opcode;
+                      PathPart &part = parts[{queue, opcode}];
+                      part.queue = queue;
+                      part.opcode = opcode;
+                      const double ns[] = {share.latencyNs, share.queuedNs,
+                                           share.workNs, share.signalNs};
+                      for (unsigned phase = 0; phase < numPhases; ++phase) {
+                        part.ns[phase] += ns[phase];
+                        nodeTime(share.step.node).pathNs += ns[phase];
+                      }
+                    });
+  for (const auto &[key, part] : parts)
+    result.path.push_back(part);
+  std::sort(result.path.begin(), result.path.end(),
+            [](const PathPart &a, const PathPart &b) {
+              return std::make_tuple(-a.totalNs(), a.queue, a.opcode) <
+                     std::make_tuple(-b.totalNs(), b.queue, b.opcode);
+            });
 }
 
 Result Simulator::takeResult() {
@@ -120,7 +176,7 @@ Result Simulator::takeResult() {
   for (NodeTime &node : result.nodes)
     node.startNs = std::max(node.startNs, 0.0);
   result.dmaEngineBusyNs = engines.busyNs();
-  path.share(pathEnd, result.makespanNs, result.nodes);
+  accountPath();
   return std::move(result);
 }
 

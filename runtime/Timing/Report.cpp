@@ -2,6 +2,8 @@
 // What a run spent its time and bytes on, as text for people.
 #include "runtime/Timing/Statistics.h"
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
 #include <algorithm>
@@ -36,6 +38,10 @@ static std::string nodeName(const Program &program, size_t node) {
   return node < program.nodes.size() ? program.nodes[node] : "(no node)";
 }
 
+uint64_t compulsoryBytes(const Segment &segment) {
+  return segment.kind == Segment::Kind::Scratch ? 0 : segment.bytes;
+}
+
 static void putSummary(std::string &out, const Program &program,
                        const Result &result) {
   absl::StrAppendFormat(&out, "makespan  %12.3f us on %s\n",
@@ -48,8 +54,12 @@ static void putSummary(std::string &out, const Program &program,
   absl::StrAppendFormat(
       &out, "HBM       %12d bytes read, %d written, %d of instructions\n",
       result.hbmReadBytes, result.hbmWrittenBytes, result.fetchBytes);
-  absl::StrAppendFormat(&out, "DMA engines busy %.1f %%\n",
-                        percent(result.dmaEngineBusyNs, result.makespanNs));
+  absl::StrAppendFormat(
+      &out,
+      "DMA       %12.1f %% of the time engines are busy, %.1f %% with rows "
+      "too short for their rate\n",
+      percent(result.dmaEngineBusyNs, result.makespanNs),
+      percent(result.dmaShortRowsNs, result.makespanNs));
 }
 
 static void putPath(std::string &out, const Program &program,
@@ -85,20 +95,72 @@ static void putQueues(std::string &out, const Result &result) {
   }
 }
 
+/// A queue and one of its instructions.
+static std::string kindText(const Result &result, unsigned queue,
+                            isa::Opcode opcode) {
+  return absl::StrCat(result.queues[queue].name, " ",
+                      std::string(isa::nameOf(opcode)));
+}
+
+static void putPathParts(std::string &out, const Result &result,
+                         unsigned numRows) {
+  if (result.path.empty())
+    return;
+  out += "\ncritical path by instruction, us\n       total";
+  for (unsigned phase = 0; phase < numPhases; ++phase)
+    absl::StrAppendFormat(&out, " %12s", phaseName(Phase(phase)));
+  out += "  queue, instruction\n";
+  for (size_t row = 0; row < std::min<size_t>(numRows, result.path.size());
+       ++row) {
+    const PathPart &part = result.path[row];
+    absl::StrAppendFormat(&out, "%12.3f", part.totalNs() / 1e3);
+    for (double ns : part.ns)
+      absl::StrAppendFormat(&out, " %12.3f", ns / 1e3);
+    absl::StrAppendFormat(&out, "  %s\n",
+                          kindText(result, part.queue, part.opcode));
+  }
+}
+
+static bool isDma(const Result &result, const WaitPart &part) {
+  return absl::StartsWith(result.queues[part.queue].name, "dma");
+}
+
+/// Those of engines first: a DMA queue that waits may do so for good reason,
+/// with nothing to move.
+static void putWaits(std::string &out, const Result &result, unsigned numRows) {
+  if (result.waits.empty())
+    return;
+  out += "\nwaits for semaphores\n          us     count  why    waits, for\n";
+  for (bool ofDma : {false, true}) {
+    unsigned left = ofDma ? numRows / 2 : numRows;
+    for (const WaitPart &part : result.waits)
+      if (isDma(result, part) == ofDma && left > 0 && left--)
+        absl::StrAppendFormat(&out, "%12.3f %9d  %-5s  %s, %s\n", part.ns / 1e3,
+                              part.count, waitKindName(part.kind),
+                              kindText(result, part.queue, part.opcode),
+                              kindText(result, part.source, part.sourceOpcode));
+  }
+}
+
+static uint64_t movedBytes(const Traffic &traffic) {
+  return traffic.readBytes + traffic.writtenBytes;
+}
+
 static void putTraffic(std::string &out, const Program &program,
                        const Result &result, unsigned numRows) {
   auto weight = [&](size_t segment) {
-    const Traffic &traffic = result.segments[segment];
-    return double(traffic.readBytes + traffic.writtenBytes);
+    return double(movedBytes(result.segments[segment]));
   };
-  out += "\ntraffic by tensor\n        read      written         size  "
-         "tensor\n";
+  out += "\ntraffic by tensor, bytes\n        read      written   "
+         "compulsory  row  tensor\n";
   for (size_t index : largest(result.segments.size(), numRows, weight)) {
     const Segment &segment = program.segments[index];
-    absl::StrAppendFormat(&out, "%12d %12d %12d  %s %s\n",
-                          result.segments[index].readBytes,
-                          result.segments[index].writtenBytes, segment.bytes,
-                          kindName(segment.kind), segment.name);
+    const Traffic &traffic = result.segments[index];
+    absl::StrAppendFormat(
+        &out, "%12d %12d %12d %4d  %s %s\n", traffic.readBytes,
+        traffic.writtenBytes, compulsoryBytes(segment),
+        movedBytes(traffic) / std::max<uint64_t>(1, traffic.descriptors),
+        kindName(segment.kind), segment.name);
   }
 }
 
@@ -107,7 +169,9 @@ std::string reportText(const Program &program, const Result &result,
   std::string out;
   putSummary(out, program, result);
   putPath(out, program, result, numRows);
+  putPathParts(out, result, numRows);
   putQueues(out, result);
+  putWaits(out, result, numRows);
   putTraffic(out, program, result, numRows);
   return out;
 }

@@ -82,6 +82,13 @@ struct SharedPort {
   uint32_t step = CriticalPath::none;
 };
 
+/// A queue stood still for a signal of another one's instruction.
+struct WaitRecord {
+  double ns;
+  uint32_t index, sourceIndex;
+  uint16_t queue, source;
+};
+
 class Simulator {
 public:
   /// `nodes` are the names by which messages call them. All is to outlive the
@@ -92,6 +99,8 @@ public:
 
   absl::Status run();
   Result takeResult();
+  /// With Options::criticalPath, in the order of time.
+  const std::vector<WaitRecord> &waits() const { return waitRecords; }
 
 private:
   // Simulator.cpp: the order of events.
@@ -130,6 +139,8 @@ private:
                   double busyEndNs, uint32_t step);
   void accountFinish(uint16_t id);
   void accountTraffic(const Transfer &transfer, uint32_t node);
+  void accountWait(uint16_t id, double ns);
+  void accountPath();
   uint32_t causeOf(const Actor &actor, const Delays &delays) const;
   NodeTime &nodeTime(uint32_t node);
 
@@ -145,6 +156,7 @@ private:
   SharedPort sbuf, psum;
   CriticalPath path;
   uint32_t pathEnd = CriticalPath::none;
+  std::vector<WaitRecord> waitRecords;
   absl::Status failure;
   Result result;
 };

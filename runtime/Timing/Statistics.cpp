@@ -28,6 +28,9 @@ private:
   void totals();
   void runTotals();
   void stalls(const char *key);
+  void tensors();
+  void causes();
+  std::string instructionName(unsigned queue, isa::Opcode opcode) const;
   void node(size_t index, const std::string &name);
   void nodeTime(const NodeTime &time);
   template <class F> void byQueue(const char *key, F &&valueOf);
@@ -100,6 +103,54 @@ void StatisticsWriter::runTotals() {
   stalls("engine_stall_us");
   byQueue("executed_instructions",
           [&](size_t id) { return result->queues[id].instructions; });
+  json.number("dma_short_rows_us", result->dmaShortRowsNs / nsPerUs);
+  tensors();
+  if (!result->path.empty())
+    causes();
+}
+
+/// Segments of one name are told apart by their number.
+void StatisticsWriter::tensors() {
+  std::unordered_map<std::string, int> seen;
+  json.open("tensors");
+  for (size_t index = 0; index < program.segments.size(); ++index) {
+    const Segment &segment = program.segments[index];
+    const Traffic &traffic = result->segments[index];
+    std::string name = std::string(kindName(segment.kind)) + " " + segment.name;
+    if (int number = ++seen[name]; number > 1)
+      name += " #" + std::to_string(number);
+    json.open(name);
+    json.number("bytes", double(segment.bytes));
+    json.number("hbm_read_bytes", double(traffic.readBytes));
+    json.number("hbm_written_bytes", double(traffic.writtenBytes));
+    json.number("hbm_compulsory_bytes", double(compulsoryBytes(segment)));
+    json.number("rows", double(traffic.descriptors));
+    json.close();
+  }
+  json.close();
+}
+
+std::string StatisticsWriter::instructionName(unsigned queue,
+                                              isa::Opcode opcode) const {
+  return result->queues[queue].name + " " + std::string(isa::nameOf(opcode));
+}
+
+void StatisticsWriter::causes() {
+  json.open("path_us");
+  for (const PathPart &part : result->path) {
+    json.open(instructionName(part.queue, part.opcode));
+    for (unsigned phase = 0; phase < numPhases; ++phase)
+      json.number(phaseName(Phase(phase)), part.ns[phase] / nsPerUs);
+    json.close();
+  }
+  json.close();
+  json.open("wait_us");
+  for (const WaitPart &part : result->waits)
+    json.number(instructionName(part.queue, part.opcode) + " for " +
+                    instructionName(part.source, part.sourceOpcode) + ": " +
+                    waitKindName(part.kind),
+                part.ns / nsPerUs);
+  json.close();
 }
 
 void StatisticsWriter::totals() {

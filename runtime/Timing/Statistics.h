@@ -16,6 +16,10 @@ namespace tilicho::timing {
 std::string statisticsJson(const Program &program, const Result *result,
                            const Figures &more = {});
 
+/// What has to move of a tensor in HBM: constants, inputs and outputs once,
+/// values in between not at all.
+uint64_t compulsoryBytes(const Segment &segment);
+
 /// A text for people: critical path by node, stalls by cause, traffic by
 /// tensor. `numRows` bounds each table.
 std::string reportText(const Program &program, const Result &result,

@@ -4,6 +4,7 @@
 
 #include "runtime/Program/Program.h"
 #include "runtime/Timing/Simulator.h"
+#include "runtime/Timing/WaitCauses.h"
 
 namespace tilicho::timing {
 
@@ -36,7 +37,9 @@ absl::StatusOr<Result> simulate(const Program &program,
                       program.segments.size(), options);
   if (absl::Status status = simulator.run(); !status.ok())
     return status;
-  return simulator.takeResult();
+  Result result = simulator.takeResult();
+  result.waits = sumWaits(program, simulator.waits());
+  return result;
 }
 
 } // namespace tilicho::timing

@@ -14,6 +14,10 @@ namespace tilicho {
 
 struct Program;
 
+namespace isa {
+enum class Opcode : uint8_t;
+}
+
 namespace timing {
 
 /// Why a queue stood still. `Wait` is a semaphore, `Slot` a DMA queue with as
@@ -84,6 +88,40 @@ struct NodeTime {
 struct Traffic {
   uint64_t readBytes = 0;
   uint64_t writtenBytes = 0;
+  /// Rows that transfers move, each a descriptor for a DMA engine.
+  uint64_t descriptors = 0;
+};
+
+/// What a step of the critical path does: a transfer starts up, or waits for
+/// DMA engines that others hold; an engine works or bytes move; a write becomes
+/// visible and the semaphore is seen.
+enum class Phase { Latency, Queued, Work, Signal };
+constexpr unsigned numPhases = 4;
+const char *phaseName(Phase phase);
+
+/// Time on the critical path of a queue's instructions of one kind.
+struct PathPart {
+  unsigned queue = 0;
+  isa::Opcode opcode{};
+  std::array<double, numPhases> ns{};
+
+  double totalNs() const;
+};
+
+/// Why an instruction waits for another one: it reads what that writes, it
+/// writes where that reads or has written (memory is used again), or only other
+/// instructions in between show why.
+enum class WaitKind { Data, Reuse, Order };
+constexpr unsigned numWaitKinds = 3;
+const char *waitKindName(WaitKind kind);
+
+/// Part of Stall::Wait.
+struct WaitPart {
+  unsigned queue = 0, source = 0;
+  isa::Opcode opcode{}, sourceOpcode{};
+  WaitKind kind{};
+  double ns = 0;
+  uint64_t count = 0;
 };
 
 /// Times of a whole run. Bytes are those that data transfers move in HBM;
@@ -99,8 +137,13 @@ struct Result {
   uint64_t hbmWrittenBytes = 0;
   uint64_t fetchBytes = 0;
   uint64_t instructions = 0;
-  /// Mean time for which a DMA engine was taken.
+  /// Mean time for which a DMA engine was taken, and the part of it in which
+  /// rows were so short that their number counted and not their bytes.
   double dmaEngineBusyNs = 0;
+  double dmaShortRowsNs = 0;
+  // With criticalPath, largest first.
+  std::vector<PathPart> path;
+  std::vector<WaitPart> waits;
   double macs = 0; ///< multiplications of the array, with those on padding
 };
 

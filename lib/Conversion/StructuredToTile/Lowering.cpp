@@ -33,8 +33,12 @@ Operation *Lowering::constantOf(Value tensor) {
 View Lowering::constantSegment(Value tensor, ArrayRef<int64_t> shape,
                                ArrayAttr steps) {
   auto constant = cast<tile::ConstantOp>(constantOf(tensor));
-  return tile.segment("constant", ("constant" + Twine(numConstants++)).str(),
-                      dtypeOf(tensor), shape, constant.getValue(), steps);
+  auto location = dyn_cast<NameLoc>(constant.getLoc());
+  std::string name = location ? location.getName().str() : "";
+  if (name.empty())
+    name = ("constant" + Twine(numConstants++)).str();
+  return tile.segment("constant", name, dtypeOf(tensor), shape,
+                      constant.getValue(), steps);
 }
 
 View Lowering::permutedConstant(Value constant, ArrayRef<int64_t> shape,
@@ -85,7 +89,7 @@ View Lowering::hbm(Value tensor) {
 View Lowering::hbmResult(Value tensor) {
   Home &home = homes[tensor];
   if (!home.hbm)
-    home.hbm = tile.hbm(dtypeOf(tensor), shapeOf(tensor));
+    home.hbm = tile.hbm(dtypeOf(tensor), shapeOf(tensor), valueName(tensor));
   return *home.hbm;
 }
 

@@ -148,6 +148,9 @@ private:
   int64_t numConstants = 0;
 };
 
+/// The ONNX name of a value, or nothing.
+llvm::StringRef valueName(mlir::Value tensor);
+
 /// Block number `index` of a tensor in SBUF, whole.
 Block wholeBlock(const Layout &layout, llvm::ArrayRef<int64_t> shape,
                  int64_t index);

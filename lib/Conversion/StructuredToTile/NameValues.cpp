@@ -9,8 +9,7 @@ using namespace tilicho::ir;
 
 namespace tilicho::compiler {
 
-/// The ONNX name of a value, by the attribute that its op carries.
-static StringRef valueName(Value tensor) {
+StringRef valueName(Value tensor) {
   auto result = dyn_cast<OpResult>(tensor);
   auto names = result
                    ? result.getOwner()->getAttrOfType<ArrayAttr>("onnx.values")

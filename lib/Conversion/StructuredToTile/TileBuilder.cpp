@@ -149,8 +149,10 @@ View TileBuilder::segment(StringRef kind, StringRef name, isa::DType dtype,
   return denseView(buffer, isa::Space::Hbm, dtype, shape);
 }
 
-View TileBuilder::hbm(isa::DType dtype, ArrayRef<int64_t> shape) {
-  return segment("scratch", ("scratch" + Twine(numScratch++)).str(), dtype,
+View TileBuilder::hbm(isa::DType dtype, ArrayRef<int64_t> shape,
+                      StringRef name) {
+  std::string number = ("scratch" + Twine(numScratch++)).str();
+  return segment("scratch", name.empty() ? StringRef(number) : name, dtype,
                  shape);
 }
 

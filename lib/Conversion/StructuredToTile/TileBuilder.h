@@ -59,8 +59,10 @@ public:
             int64_t partition = 0);
   View psum(isa::DType dtype, int64_t partitions, llvm::ArrayRef<int64_t> shape,
             int64_t partition = 0);
-  /// Dense row-major memory in HBM for values between operators.
-  View hbm(isa::DType dtype, llvm::ArrayRef<int64_t> shape);
+  /// Dense row-major memory in HBM for values between operators; the name is
+  /// for messages.
+  View hbm(isa::DType dtype, llvm::ArrayRef<int64_t> shape,
+           llvm::StringRef name = "");
   /// From here on `view` holds elements of the ONNX value `name`, from element
   /// `first` on: a partition moves on by `partitionValueStep` elements of the
   /// value, a dimension of the view by its entry in `valueSteps`.

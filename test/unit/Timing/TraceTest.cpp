@@ -143,8 +143,8 @@ TEST(Report, shows_path_stalls_and_traffic) {
   std::string text = reportText(program, *simulate(program, options));
   EXPECT_THAT(text, HasSubstr("critical path by node"));
   EXPECT_THAT(text, HasSubstr("busy and stalled by queue"));
-  EXPECT_THAT(text, HasSubstr("        8192            0            0  "
-                              "scratch x\n"));
+  EXPECT_THAT(text, HasSubstr("        8192            0            0   "
+                              "64  scratch x\n"));
 }
 
 TEST(Json, replaces_what_is_not_utf8) {
