@@ -19,7 +19,10 @@ KEY = "tilicho.fill"
 KEEP = 64
 _ALIGNMENT = 4096
 #: Nodes that hand a weight on.
-_VIEWS = {"Cast", "Identity", "Reshape", "Unsqueeze"}
+_VIEWS = {"Cast", "Identity", "Reshape", "Transpose", "Unsqueeze"}
+#: Nodes whose second operand is a factor.
+_SCALING = {"Mul", "GroupNormalization", "InstanceNormalization",
+            "LayerNormalization", "RMSNormalization"}
 _NORMALIZATION = ["", "uniform 0.5 1.5", "normal 0.1", "normal 0.1",
                   "uniform 0.5 1.5"]
 
@@ -39,15 +42,20 @@ def set_stub(tensor, recipe):
     tensor.metadata_props.add(key=KEY, value=recipe)
 
 
-def take_weights_out(model):
-    """Turns every large initializer of floats into a stub, with a recipe for
-    the node that reads it."""
+def take_weights_out(model, is_weight=lambda tensor: True, gain=2):
+    """Turns every large initializer of floats that is a weight into a stub,
+    with a recipe for the node that reads it.
+
+    gain: what a product multiplies the mean square of its input by; 2 makes up
+    for a ReLU.
+    """
     floats = {TensorProto.FLOAT, TensorProto.FLOAT16, TensorProto.BFLOAT16}
     readers = _readers(model.graph)
     for tensor in model.graph.initializer:
-        if tensor.data_type in floats and initializer_bytes(tensor) > KEEP:
+        if (tensor.data_type in floats and initializer_bytes(tensor) > KEEP
+                and is_weight(tensor)):
             node, position = readers[tensor.name]
-            set_stub(tensor, _recipe(node, position, tensor.dims))
+            set_stub(tensor, _recipe(node, position, tensor.dims, gain))
 
 
 def _readers(graph):
@@ -61,15 +69,19 @@ def _readers(graph):
     return readers
 
 
-def _recipe(node, position, shape):
+def _recipe(node, position, shape, gain):
     """Keeps values near one in size from layer to layer."""
     if node.op_type == "BatchNormalization":
         return _NORMALIZATION[position]
-    if node.op_type == "Mul":
+    if node.op_type in _SCALING and (position == 1 or node.op_type == "Mul"):
         return "uniform 0.5 1.5"
+    if node.op_type == "Gather" and len(shape) == 2:
+        return "normal 1"
+    if node.op_type == "Gather":
+        return f"normal {math.sqrt(gain / shape[-2]):.6g}"
     if position != 1 or node.op_type in {"Add", "Sum"}:
         return "normal 0.1"
-    return f"normal {math.sqrt(2 / _fan_in(node, shape)):.6g}"
+    return f"normal {math.sqrt(gain / _fan_in(node, shape)):.6g}"
 
 
 def _fan_in(node, shape):

@@ -120,6 +120,17 @@ def _largest(ours, theirs):
     return numpy.abs(ours - theirs).max() / numpy.abs(theirs).max()
 
 
+def error_of_range(actual, expected):
+    """The largest over all outputs, by the range of each."""
+    return max(_of_range(actual[name], expected[name]) for name in expected)
+
+
+def _of_range(ours, theirs):
+    assert ours.shape == theirs.shape
+    ours, theirs = ours.astype(numpy.float64), theirs.astype(numpy.float64)
+    return numpy.abs(ours - theirs).max() / numpy.ptp(theirs)
+
+
 def rms_error(actual, expected):
     """Over all outputs, relative to the root of each one's mean square."""
     return max(_rms(actual[name], expected[name]) for name in expected)
