@@ -53,6 +53,7 @@ private:
   void nodes();
   void node();
   void segment();
+  uint32_t updatedInput();
   void segmentData(Segment &segment);
   void fileData(Segment &segment);
   void queue();

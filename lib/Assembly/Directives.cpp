@@ -148,9 +148,22 @@ void Assembler::segment() {
   if (cursor.consume("bytes"))
     segment.bytes =
         uint64_t(cursor.integer("bytes", int64_t(segment.bytes), anyLarge));
+  if (cursor.consume("updates"))
+    segment.updates = updatedInput();
   if (segment.kind == Segment::Kind::Constant)
     segmentData(segment);
   program->segments.push_back(segment);
+}
+
+/// The position of an input that stands before.
+uint32_t Assembler::updatedInput() {
+  size_t offset = cursor.offset();
+  std::string name = cursor.name("the input's name");
+  for (size_t i = 0; i < program->segments.size(); ++i)
+    if (program->segments[i].kind == Segment::Kind::Input &&
+        program->segments[i].name == name)
+      return uint32_t(i);
+  throw isa::AssemblyError{offset, concat("no input is named ", name)};
 }
 
 void Assembler::segmentData(Segment &segment) {

@@ -120,6 +120,8 @@ void Disassembler::segment(const Segment &segment) {
     least *= uint64_t(size);
   if (segment.bytes != least)
     out << " bytes " << segment.bytes;
+  if (segment.updates != Segment::updatesNothing)
+    out << " updates " << nameText(program.segments[segment.updates].name);
   if (segment.kind == Segment::Kind::Constant)
     constant(segment);
   out << " // " << &segment - program.segments.data() << "\n";

@@ -35,6 +35,20 @@ static TensorDescription describeTensor(const ::onnx::ValueInfoProto &value,
   return tensor;
 }
 
+/// Paths of weights in files of their own, once each.
+static std::vector<std::string> externalFiles(const ::onnx::GraphProto &graph) {
+  llvm::StringSet<> files;
+  for (const auto &initializer : graph.initializer())
+    for (const auto &entry : initializer.external_data())
+      if (entry.key() == "location" && entry.value() != modelItself)
+        files.insert(entry.value());
+  std::vector<std::string> sorted;
+  for (StringRef file : files.keys())
+    sorted.push_back(file.str());
+  llvm::sort(sorted);
+  return sorted;
+}
+
 /// What runs are given: inputs without a default.
 static ModelDescription describeGraph(const ::onnx::GraphProto &graph,
                                       MLIRContext &context) {
@@ -47,6 +61,7 @@ static ModelDescription describeGraph(const ::onnx::GraphProto &graph,
       description.inputs.push_back(describeTensor(input, context));
   for (const auto &output : graph.output())
     description.outputs.push_back(describeTensor(output, context));
+  description.externalFiles = externalFiles(graph);
   return description;
 }
 

@@ -42,6 +42,8 @@ public:
     segment.dtype = *dtype;
     segment.shape.assign(tensor.getShape().begin(), tensor.getShape().end());
     segment.bytes = tensor.getNumElements() * isa::sizeOf(*dtype);
+    if (auto input = op->getAttrOfType<StringAttr>("updates"))
+      segment.updates = findInput(input);
     program.segments.push_back(std::move(segment));
     built.segments.push_back(op);
     return success();
@@ -106,6 +108,14 @@ public:
   }
 
 private:
+  /// The position of an input; inputs stand before outputs.
+  uint32_t findInput(StringRef name) const {
+    for (auto [index, segment] : llvm::enumerate(program.segments))
+      if (segment.kind == Segment::Kind::Input && segment.name == name.str())
+        return index;
+    return Segment::updatesNothing;
+  }
+
   LogicalResult setMoment(ir::isa::ValueOp op, DumpPiece &piece) {
     auto queue = llvm::find_if(program.queues, [&](const QueueCode &code) {
       return code.name == *op.getQueue();

@@ -8,15 +8,23 @@ emulator and cycle model.
 >>> program.stats["makespan_us"]
 """
 
-from tilicho._program import Program, TensorInfo, compile, load
+from tilicho._arrays import to_dlpack
 from tilicho._library import TilichoError, version
+from tilicho._program import Program, TensorInfo, check, compile, describe, load
+from tilicho._session import Session
+from tilicho._state import State
 
 __version__ = version()
 __all__ = [
     "Program",
+    "Session",
+    "State",
     "TensorInfo",
     "TilichoError",
+    "check",
     "compile",
+    "describe",
     "load",
+    "to_dlpack",
     "version",
 ]

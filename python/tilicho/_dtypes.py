@@ -31,6 +31,17 @@ _ML_DTYPES = {
 }
 
 
+def name_of(dtype: numpy.dtype) -> str:
+    """The name of the element type that an array's type is."""
+    for name, known in _NUMPY.items():
+        if name != "tf32" and numpy.dtype(known) == dtype:
+            return name
+    for name, known in _ML_DTYPES.items():
+        if dtype.name == known:
+            return name
+    raise ValueError(f"arrays of type {dtype} are not taken")
+
+
 def numpy_dtype(name: str) -> numpy.dtype:
     """The NumPy type of an element type; ml_dtypes has those that NumPy lacks."""
     if name in _NUMPY:

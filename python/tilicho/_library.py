@@ -9,12 +9,21 @@ import pathlib
 from ctypes import POINTER, byref, c_char_p, c_int32, c_int64, c_size_t
 from ctypes import c_uint32, c_void_p
 
-API_VERSION = 1
+API_VERSION = 2
 LIBRARY = "libtilicho-runtime.so"
 
 
 class TilichoError(RuntimeError):
     """What the library reports: one line for each problem."""
+
+    #: The kind, by the names of tilicho_code: "invalid_model", "trap", ...
+    code: str = "internal"
+
+
+_CODES = (
+    "ok invalid_argument invalid_model not_supported unavailable file "
+    "invalid_program trap out_of_memory busy internal"
+).split()
 
 
 class TensorInfo(ctypes.Structure):
@@ -47,28 +56,80 @@ class RunOptions(ctypes.Structure):
         ("trace_path", c_char_p),
         ("values", POINTER(c_size_t)),
         ("value_count", c_size_t),
+        ("state", c_void_p),
     ]
 
 
-class CompileOptions(ctypes.Structure):
-    """tilicho_compile_options."""
+class ContextOptions(ctypes.Structure):
+    """tilicho_context_options."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("user", c_void_p),
+        ("allocate", c_void_p),
+        ("release", c_void_p),
+        ("log", c_void_p),
+        ("compiler", c_char_p),
+        ("compile_in_process_of_its_own", c_uint32),
+    ]
+
+
+class Tensor(ctypes.Structure):
+    """tilicho_tensor."""
 
     _fields_ = [
         ("struct_size", c_size_t),
         ("name", c_char_p),
-        ("folder", c_char_p),
-        ("machine", c_char_p),
-        ("settings", POINTER(c_char_p)),
-        ("setting_count", c_size_t),
-        ("dims", POINTER(c_char_p)),
-        ("dim_count", c_size_t),
-        ("precision", c_char_p),
-        ("optimization", c_char_p),
+        ("dtype", c_int32),
+        ("rank", c_size_t),
+        ("shape", POINTER(c_int64)),
+        ("data", c_void_p),
     ]
 
 
+class Model(ctypes.Structure):
+    """tilicho_model."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("bytes", c_void_p),
+        ("size", c_size_t),
+        ("path", c_char_p),
+        ("name", c_char_p),
+        ("folder", c_char_p),
+        ("constants", POINTER(Tensor)),
+        ("constant_count", c_size_t),
+    ]
+
+
+class Option(ctypes.Structure):
+    """tilicho_option."""
+
+    _fields_ = [("key", c_char_p), ("value", c_char_p)]
+
+
+class StatePair(ctypes.Structure):
+    """tilicho_state_pair."""
+
+    _fields_ = [("input", c_char_p), ("output", c_char_p)]
+
+
+class SessionOptions(ctypes.Structure):
+    """tilicho_session_options."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("cache_folder", c_char_p),
+        ("cache_bytes", ctypes.c_uint64),
+        ("max_programs", c_uint32),
+    ]
+
+
+_HANDLES = "error program result context text state session".split()
+
 # Result type (None: an error handle, turned into an exception) and arguments.
 _INFO = [c_void_p, c_size_t, POINTER(TensorInfo)]
+_MODEL = [c_void_p, POINTER(Model), POINTER(Option), c_size_t]
 _FUNCTIONS: dict[str, tuple] = {
     "tilicho_program_load": (None, [c_char_p, POINTER(c_void_p)]),
     "tilicho_program_load_memory": (
@@ -99,10 +160,38 @@ _FUNCTIONS: dict[str, tuple] = {
     ),
     "tilicho_result_statistics": (c_char_p, [c_void_p]),
     "tilicho_result_value": (None, [c_void_p, c_size_t, POINTER(Buffer)]),
-    "tilicho_compile": (
+    "tilicho_context_create": (None, [POINTER(ContextOptions), POINTER(c_void_p)]),
+    "tilicho_text_data": (c_char_p, [c_void_p]),
+    "tilicho_compile_model": (None, [*_MODEL, POINTER(c_void_p)]),
+    "tilicho_check_model": (None, [*_MODEL, POINTER(c_void_p)]),
+    "tilicho_describe_model": (None, [*_MODEL, POINTER(c_void_p)]),
+    "tilicho_state_create": (
         None,
-        [c_void_p, c_size_t, POINTER(CompileOptions), POINTER(c_void_p)],
+        [c_void_p, c_void_p, POINTER(StatePair), c_size_t, POINTER(c_void_p)],
     ),
+    "tilicho_state_count": (c_size_t, [c_void_p]),
+    "tilicho_state_pair_at": (
+        None,
+        [
+            c_void_p,
+            c_size_t,
+            POINTER(c_char_p),
+            POINTER(c_char_p),
+            POINTER(ctypes.c_int),
+        ],
+    ),
+    "tilicho_state_buffer": (None, [c_void_p, c_char_p, POINTER(Buffer)]),
+    "tilicho_state_reset": (None, [c_void_p]),
+    "tilicho_session_create": (
+        None,
+        [*_MODEL, POINTER(SessionOptions), POINTER(c_void_p)],
+    ),
+    "tilicho_session_description": (c_char_p, [c_void_p]),
+    "tilicho_session_program": (
+        None,
+        [c_void_p, POINTER(Tensor), c_size_t, POINTER(c_void_p)],
+    ),
+    "tilicho_session_compiled": (c_void_p, [c_void_p]),
 }
 
 
@@ -136,8 +225,11 @@ def _check(error: int | None, _function, _arguments) -> None:
     if not error:
         return
     message = _library.tilicho_error_message(error).decode()
+    failure = TilichoError(message)
+    code = _library.tilicho_error_code(error)
+    failure.code = _CODES[code] if code < len(_CODES) else "internal"
     _library.tilicho_error_free(error)
-    raise TilichoError(message)
+    raise failure
 
 
 def _declare(library: ctypes.CDLL) -> ctypes.CDLL:
@@ -145,7 +237,15 @@ def _declare(library: ctypes.CDLL) -> ctypes.CDLL:
     library.tilicho_version.restype = c_char_p
     library.tilicho_error_message.restype = c_char_p
     library.tilicho_error_message.argtypes = [c_void_p]
-    for name in ("error", "program", "result"):
+    library.tilicho_error_code.argtypes = [c_void_p]
+    library.tilicho_error_code.restype = c_int32
+    library.tilicho_program_file.argtypes = [
+        c_void_p,
+        POINTER(c_void_p),
+        POINTER(c_size_t),
+    ]
+    library.tilicho_program_file.restype = None
+    for name in _HANDLES:
         function = getattr(library, f"tilicho_{name}_free")
         function.restype, function.argtypes = None, [c_void_p]
     for name, (result, arguments) in _FUNCTIONS.items():
@@ -176,13 +276,15 @@ def version() -> str:
     return _library.tilicho_version().decode()
 
 
+def file_address(program) -> int:
+    """Where a program's file lies, by which programs are told apart."""
+    address, size = c_void_p(), c_size_t()
+    _library.tilicho_program_file(program, byref(address), byref(size))
+    return address.value or 0
+
+
 def describe(function, handle, index: int) -> TensorInfo:
     """Calls tilicho_program_input or one of its like."""
     info = TensorInfo(struct_size=ctypes.sizeof(TensorInfo))
     function(handle, index, byref(info))
     return info
-
-
-def strings(values: list[str]):
-    """An array of C strings."""
-    return (c_char_p * len(values))(*[value.encode() for value in values])

@@ -7,17 +7,18 @@ import ctypes
 import dataclasses
 import json
 import os
-import pathlib
 from collections.abc import Iterable, Mapping
-from typing import Any, Union
+from typing import Any
 
 import numpy
 
 from tilicho import _library
+from tilicho._arrays import as_array
 from tilicho._dtypes import NAMES, numpy_dtype
-from tilicho._library import Buffer, CompileOptions, RunOptions, api
+from tilicho._library import Buffer, RunOptions, api
+from tilicho._model import Context, ModelArguments, PathLike, StatePairs
+from tilicho._state import State
 
-PathLike = Union[str, "os.PathLike[str]"]
 _TIMING = {"on": 0, "off": 1, "only": 2}
 
 
@@ -50,7 +51,9 @@ def _read_infos(handle, kind: str) -> tuple[TensorInfo, ...]:
     return tuple(infos)
 
 
-def _buffer(array: numpy.ndarray) -> Buffer:
+def _buffer(array: numpy.ndarray | None) -> Buffer:
+    if array is None:
+        return Buffer()
     return Buffer(array.ctypes.data, array.nbytes)
 
 
@@ -95,11 +98,21 @@ class Program:
         """Writes the program file."""
         api().tilicho_program_save(self._handle, os.fsencode(path))
 
+    def state(self, pairs: Mapping[str, str] | None = None) -> State:
+        """Makes a state of zeros: memory of the device for inputs and the
+        outputs that are their next value, which runs leave where it is.
+
+        pairs: names of outputs by names of inputs; without them, those that
+            the program updates in place (see `compile(state=...)`).
+        """
+        return State(self._handle, self.inputs, pairs)
+
     def run(
         self,
-        inputs: Mapping[str, numpy.ndarray] | None = None,
+        inputs: Mapping[str, Any] | None = None,
         *,
-        outputs: Mapping[str, numpy.ndarray] | None = None,
+        outputs: Mapping[str, Any] | None = None,
+        state: State | None = None,
         values: Iterable[str] = (),
         timing: str = "on",
         threads: int = 0,
@@ -108,9 +121,12 @@ class Program:
     ) -> dict[str, numpy.ndarray]:
         """Runs on the emulator and returns the outputs by name.
 
-        inputs: arrays by ONNX name. Types must be the program's; contiguous
-            arrays are used in place.
+        inputs: arrays by ONNX name: NumPy's, or anything with DLPack, as
+            tensors of PyTorch. Types must be the program's; contiguous arrays
+            are used in place.
         outputs: arrays to write into, by name; others are made.
+        state: holds some inputs and outputs, which are then neither given nor
+            returned.
         values: names of values inside the graph to return too.
         timing: "on" (values and time), "off" (values) or "only" (time; returns
             nothing).
@@ -124,12 +140,14 @@ class Program:
             raise ValueError(f"timing is {timing!r}, but on, off and only are known")
         names = list(values)
         options, _kept = self._run_options(names, timing, threads, sanitize, trace)
+        held = state.names if state else frozenset()
+        options.state = state.handle if state else None
         if timing == "only":
             self._execute(options, [], [], [])
             return {}
-        given = self._check_inputs(inputs or {})
-        results = self._make_outputs(outputs or {})
-        inner = self._execute(options, given, list(results.values()), names)
+        given = self._check_inputs(inputs or {}, held)
+        results, arrays = self._make_outputs(outputs or {}, held)
+        inner = self._execute(options, given, arrays, names)
         return {**results, **inner}
 
     def _run_options(self, names, timing, threads, sanitize, trace):
@@ -149,43 +167,57 @@ class Program:
         )
         return options, indices
 
-    def _check_inputs(self, inputs) -> list[numpy.ndarray]:
+    def _check_inputs(self, inputs, held) -> list[numpy.ndarray | None]:
         problems = [
             f"the program has no input {name}; it has "
             + (", ".join(info.name for info in self.inputs) or "none")
             for name in inputs
             if name not in {info.name for info in self.inputs}
         ]
-        arrays = []
+        arrays: list[numpy.ndarray | None] = []
         for info in self.inputs:
+            if ("input", info.name) in held:
+                if info.name in inputs:
+                    problems.append(f"input {info.name} is given, but in the state")
+                arrays.append(None)
+                continue
             if info.name not in inputs:
                 problems.append(f"input {info} is missing")
                 continue
-            array = numpy.asarray(inputs[info.name])
+            array = as_array(inputs[info.name])
             problems += _misfit("input", info, array)
             arrays.append(numpy.require(array, requirements="C"))
         if problems:
             raise ValueError("\n".join(problems))
         return arrays
 
-    def _make_outputs(self, given) -> dict[str, numpy.ndarray]:
+    def _make_outputs(self, given, held):
+        """The outputs by name as they are returned, and their arrays."""
         names = {info.name for info in self.outputs}
         problems = [
             f"the program has no output {name}" for name in given if name not in names
         ]
-        results = {}
+        results: dict[str, Any] = {}
+        arrays: list[numpy.ndarray | None] = []
         for info in self.outputs:
-            array = given.get(info.name)
-            if array is None:
-                array = numpy.empty(info.shape, info.numpy_dtype)
+            if ("output", info.name) in held:
+                if info.name in given:
+                    problems.append(f"output {info.name} is given, but in the state")
+                arrays.append(None)
+                continue
+            result = given.get(info.name)
+            if result is None:
+                result = numpy.empty(info.shape, info.numpy_dtype)
+            array = as_array(result)
             problems += _misfit("output", info, array)
             flags = array.flags
             if not (flags.c_contiguous and flags.writeable):
                 problems.append(f"output {info} needs a writeable contiguous array")
-            results[info.name] = array
+            results[info.name] = result
+            arrays.append(array)
         if problems:
             raise ValueError("\n".join(problems))
-        return results
+        return results, arrays
 
     def _execute(self, options, inputs, outputs, names) -> dict[str, numpy.ndarray]:
         result = ctypes.c_void_p()
@@ -246,6 +278,9 @@ def compile(
     precision: str | None = None,
     optimization: str | int | None = None,
     folder: PathLike | None = None,
+    constants: Mapping[str, numpy.ndarray] | None = None,
+    state: StatePairs = None,
+    own_process: bool = False,
 ) -> Program:
     """Compiles an ONNX model: a path, its bytes, or an onnx.ModelProto.
 
@@ -255,43 +290,58 @@ def compile(
     precision: f32 (the default), bf16 or f16.
     optimization: 0 to 3, or "O0" to "O3".
     folder: of external data, when the model is not a path.
+    constants: values for inputs, which then are inputs no longer.
+    state: outputs that are an input with a part replaced, by the input's name,
+        are updated in its memory; "auto" for all there are.
+    own_process: compile in a process of its own, which cannot harm this one.
 
     Raises TilichoError with one line for each problem of the model.
     """
-    data, name, beside = _model_bytes(model)
-    settings_list = [f"{field}={_text(value)}" for field, value in (settings or {}).items()]
-    dims_list = [f"{dim}={value}" for dim, value in (dims or {}).items()]
-    if isinstance(optimization, int):
-        optimization = f"O{optimization}"
-    folder = folder if folder is not None else beside
-    options = CompileOptions(
-        struct_size=ctypes.sizeof(CompileOptions),
-        name=name.encode(),
-        folder=os.fsencode(folder) if folder is not None else None,
-        machine=os.fsencode(machine),
-        settings=_library.strings(settings_list),
-        setting_count=len(settings_list),
-        dims=_library.strings(dims_list),
-        dim_count=len(dims_list),
-        precision=precision.encode() if precision else None,
-        optimization=optimization.encode() if optimization else None,
+    arguments = ModelArguments(
+        model,
+        folder,
+        constants,
+        machine=machine,
+        settings=settings,
+        dims=dims,
+        precision=precision,
+        optimization=optimization,
+        state=state,
     )
     handle = ctypes.c_void_p()
-    api().tilicho_compile(
-        data, len(data), ctypes.byref(options), ctypes.byref(handle)
+    arguments.call(
+        api().tilicho_compile_model, Context(own_process), ctypes.byref(handle)
     )
     return Program(handle)
 
 
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def check(
+    model: PathLike | bytes | Any,
+    *,
+    folder: PathLike | None = None,
+    constants: Mapping[str, numpy.ndarray] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Says where each node of a model would run, without writing a program.
+
+    The options are those of `compile`. Returns what `tilicho-compile --check
+    --format=json` prints: "supported", "macs", "makespan_us" and a list of
+    "nodes", each with "name", "operator", "engine" (empty: not supported),
+    "reason", "macs", "mac_share" and "time_share".
+    """
+    own_process = options.pop("own_process", False)
+    arguments = ModelArguments(model, folder, constants, **options)
+    return arguments.text(api().tilicho_check_model, Context(own_process))
 
 
-def _model_bytes(model) -> tuple[bytes, str, PathLike | None]:
-    """The model's bytes, its name, and the folder that it was read from."""
-    if isinstance(model, (bytes, bytearray, memoryview)):
-        return bytes(model), "model", None
-    if hasattr(model, "SerializeToString"):
-        return model.SerializeToString(), model.graph.name or "model", None
-    path = pathlib.Path(model)
-    return path.read_bytes(), str(path), path.parent
+def describe(
+    model: PathLike | bytes | Any,
+    *,
+    folder: PathLike | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """The "inputs" and "outputs" of a model, each with "name", "dtype", "shape"
+    (numbers, names, None) and "reaches_shape": its value has to be known when
+    compiling. That is looked for once `dims` binds every dimension."""
+    arguments = ModelArguments(model, folder, **options)
+    return arguments.text(api().tilicho_describe_model, None)

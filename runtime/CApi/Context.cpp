@@ -68,19 +68,19 @@ static int openMode() {
 
 absl::StatusOr<tilicho_compiler_answer *> Context::openCompiler() const {
   std::lock_guard<std::mutex> lock(mutex);
-  if (compiler)
-    return compiler;
+  if (entry)
+    return entry;
   // It is never closed, since LLVM registers destructors.
   void *library = dlopen(compilerPath.c_str(), openMode());
   if (!library)
     return absl::UnavailableError(
         absl::StrCat("the compiler library cannot be opened: ", dlerror()));
-  void *entry = dlsym(library, TILICHO_COMPILER_ENTRY);
-  if (!entry)
+  void *symbol = dlsym(library, TILICHO_COMPILER_ENTRY);
+  if (!symbol)
     return absl::UnavailableError(
         absl::StrCat(compilerPath, " is no compiler library of this version"));
   log(TILICHO_LOG_DEBUG, absl::StrCat("opened ", compilerPath));
-  return compiler = reinterpret_cast<tilicho_compiler_answer *>(entry);
+  return entry = reinterpret_cast<tilicho_compiler_answer *>(symbol);
 }
 
 namespace {
@@ -105,14 +105,14 @@ static void *allocateText(void *pointer, size_t size) {
 absl::StatusOr<AlignedCopy>
 Context::askHere(const std::string &request,
                  absl::Span<const uint8_t> model) const {
-  auto entry = openCompiler();
-  if (!entry.ok())
-    return entry.status();
+  auto opened = openCompiler();
+  if (!opened.ok())
+    return opened.status();
   Answer answer{*this, {}};
   std::string problems;
   int code =
-      (*entry)(request.data(), request.size(), model.data(), model.size(),
-               allocateAnswer, &answer, allocateText, &problems);
+      (*opened)(request.data(), request.size(), model.data(), model.size(),
+                allocateAnswer, &answer, allocateText, &problems);
   if (code != TILICHO_OK)
     return makeStatus(static_cast<tilicho_code>(code), problems);
   return std::move(answer.memory);

@@ -32,6 +32,9 @@ public:
   AlignedCopy allocate(size_t bytes) const;
   void log(tilicho_severity severity, const std::string &line) const;
 
+  /// The path of the compiler library.
+  const std::string &compiler() const { return compilerPath; }
+
   /// Has a request answered, in this process or in another.
   absl::StatusOr<AlignedCopy> ask(const CompilerRequest &request,
                                   absl::Span<const uint8_t> model) const;
@@ -44,7 +47,7 @@ private:
   tilicho_context_options options;
   std::string compilerPath;
   mutable std::mutex mutex;
-  mutable tilicho_compiler_answer *compiler = nullptr;
+  mutable tilicho_compiler_answer *entry = nullptr;
 };
 
 /// Has a request answered by the program `worker`, which opens the compiler

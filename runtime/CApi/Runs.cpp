@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C interface to runs on the caller's buffers.
 #include "runtime/CApi/Handles.h"
+#include "runtime/CApi/State.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -54,34 +55,52 @@ static SessionOptions toSessionOptions(const tilicho_run_options &given) {
   return options;
 }
 
-static absl::Status run(const tilicho_program &program,
-                        const tilicho_run_options &given,
-                        const tilicho_buffer *inputs, size_t inputCount,
-                        const tilicho_buffer *outputs, size_t outputCount,
-                        tilicho_result **result) {
-  const Program &code = *program->program;
-  absl::Status status = checkOptions(given, code.values.size());
+/// The caller's buffers, with those of the state in their place.
+static std::vector<tilicho_buffer> copyBuffers(const tilicho_buffer *buffers,
+                                               size_t count) {
+  return buffers ? std::vector<tilicho_buffer>(buffers, buffers + count)
+                 : std::vector<tilicho_buffer>(count);
+}
+
+static absl::StatusOr<SessionReport>
+runOnBuffers(const LoadedProgram &program, const tilicho_run_options &given,
+             const std::vector<tilicho_buffer> &inputs,
+             const std::vector<tilicho_buffer> &outputs) {
+  auto in = checkBuffers(*program.program, program.inputs, "input",
+                         inputs.data(), inputs.size());
+  if (!in.ok())
+    return in.status();
+  auto out = checkBuffers(*program.program, program.outputs, "output",
+                          outputs.data(), outputs.size());
+  if (!out.ok())
+    return out.status();
+  return runSession(*program.program, {in->begin(), in->end()}, *out,
+                    toSessionOptions(given));
+}
+
+static absl::StatusOr<SessionReport>
+run(const LoadedProgram &program, const tilicho_run_options &given,
+    const tilicho_buffer *inputs, size_t inputCount,
+    const tilicho_buffer *outputs, size_t outputCount) {
+  absl::Status status = checkOptions(given, program.program->values.size());
   if (!status.ok())
     return status;
-  std::vector<uint8_t *> in, out;
-  if (given.timing != TILICHO_TIMING_ONLY) {
-    auto checked =
-        checkBuffers(code, program->inputs, "input", inputs, inputCount);
-    if (!checked.ok())
-      return checked.status();
-    in = std::move(*checked);
-    checked =
-        checkBuffers(code, program->outputs, "output", outputs, outputCount);
-    if (!checked.ok())
-      return checked.status();
-    out = std::move(*checked);
-  }
-  absl::StatusOr<SessionReport> report =
-      runSession(code, {in.begin(), in.end()}, {out.begin(), out.end()},
-                 toSessionOptions(given));
-  if (report.ok() && result)
-    *result = new tilicho_result{std::move(*report)};
-  return report.status();
+  if (given.timing == TILICHO_TIMING_ONLY)
+    return runSession(*program.program, {}, {}, toSessionOptions(given));
+  std::vector<tilicho_buffer> in = copyBuffers(inputs, inputCount);
+  std::vector<tilicho_buffer> out = copyBuffers(outputs, outputCount);
+  if (!given.state)
+    return runOnBuffers(program, given, in, out);
+  auto state = StateInRun::enter(given.state->state, program);
+  if (!state.ok())
+    return state.status();
+  if (in.size() == program.inputs.size() &&
+      out.size() == program.outputs.size())
+    state->bind(in, out);
+  auto report = runOnBuffers(program, given, in, out);
+  if (report.ok())
+    state->advance();
+  return report;
 }
 
 extern "C" {
@@ -92,8 +111,11 @@ tilicho_error *tilicho_run(const tilicho_program *program,
                            const tilicho_buffer *outputs, size_t output_count,
                            tilicho_result **result) {
   return guarded([&] {
-    return run(*program, readOptions(options), inputs, input_count, outputs,
-               output_count, result);
+    auto report = run(*program->loaded, readOptions(options), inputs,
+                      input_count, outputs, output_count);
+    if (report.ok() && result)
+      *result = new tilicho_result{*std::move(report)};
+    return report.status();
   });
 }
 

@@ -44,6 +44,8 @@ struct TensorDescription {
 
 struct ModelDescription {
   std::vector<TensorDescription> inputs, outputs;
+  /// Of weights that lie beside the model, in its folder.
+  std::vector<std::string> externalFiles;
 };
 
 /// Numbers as 8 bytes in the host's order, text and lists with their length
@@ -169,11 +171,13 @@ inline std::string toWire(const ModelDescription &description) {
   WireWriter out;
   out.add(description.inputs);
   out.add(description.outputs);
+  out.add(description.externalFiles);
   return out.text;
 }
 inline bool fromWire(std::string_view bytes, ModelDescription &description) {
   WireReader in(bytes);
-  return in.read(description.inputs) && in.read(description.outputs);
+  return in.read(description.inputs) && in.read(description.outputs) &&
+         in.read(description.externalFiles);
 }
 
 } // namespace tilicho::capi

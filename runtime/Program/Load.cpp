@@ -127,6 +127,7 @@ absl::Status readSegments(const file::Header &header, Bytes constants,
     segment.shape.assign(stored->shape()->begin(), stored->shape()->end());
     segment.bytes = stored->bytes();
     segment.fileOffset = stored->offset();
+    segment.updates = stored->updates();
     if (segment.kind == Segment::Kind::Constant) {
       if (segment.fileOffset % file::constantAlignment != 0 ||
           segment.fileOffset > constants.size() ||

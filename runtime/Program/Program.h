@@ -38,6 +38,11 @@ struct Segment {
   /// Constants: the bytes, owned by `Program::storage` or whoever made the
   /// program. Null for the others.
   const uint8_t *data = nullptr;
+  /// Outputs: the position of an input of the same type and shape whose value
+  /// the output holds when the program starts. Where a run is given one memory
+  /// for both, nothing is copied.
+  static constexpr uint32_t updatesNothing = ~0u;
+  uint32_t updates = updatesNothing;
 };
 
 /// The name in messages: input, output, constant, scratch.

@@ -49,6 +49,28 @@ absl::Status checkSegment(const Segment &segment) {
   return absl::OkStatus();
 }
 
+/// An output that holds an input at first is a pair with that input alone.
+absl::Status checkUpdates(const Program &program) {
+  std::set<uint32_t> updated;
+  for (const Segment &segment : program.segments) {
+    if (segment.updates == Segment::updatesNothing)
+      continue;
+    if (segment.updates >= program.segments.size())
+      return invalid("output ", segment.name, " updates segment ",
+                     segment.updates, ", but the program has ",
+                     program.segments.size());
+    const Segment &input = program.segments[segment.updates];
+    if (segment.kind != Segment::Kind::Output ||
+        input.kind != Segment::Kind::Input || input.dtype != segment.dtype ||
+        input.shape != segment.shape || !updated.insert(segment.updates).second)
+      return invalid(kindName(segment.kind), " ", segment.name, " updates ",
+                     kindName(input.kind), " ", input.name,
+                     ", but only an output updates an input, of its own type "
+                     "and shape, and each but one");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status checkSegments(const Program &program) {
   // Instructions name a segment in 16 bits.
   if (program.segments.size() > 1 << 16)
@@ -199,6 +221,8 @@ absl::Status checkValues(const Program &program) {
 
 absl::Status verifyProgram(const Program &program) {
   absl::Status status = checkSegments(program);
+  if (status.ok())
+    status = checkUpdates(program);
   if (status.ok())
     status = checkQueues(program);
   if (status.ok())

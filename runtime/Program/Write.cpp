@@ -60,7 +60,8 @@ HeaderBuilder::Offsets<file::Segment> HeaderBuilder::segments() {
     all.push_back(file::CreateSegment(
         buffer, static_cast<uint8_t>(segment.kind),
         buffer.CreateString(segment.name), static_cast<uint8_t>(segment.dtype),
-        buffer.CreateVector(segment.shape), segment.bytes, constantOffsets[i]));
+        buffer.CreateVector(segment.shape), segment.bytes, constantOffsets[i],
+        segment.updates));
   }
   return all;
 }

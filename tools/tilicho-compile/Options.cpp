@@ -40,6 +40,10 @@ struct Flags {
       "dim", cl::CommaSeparated, cl::value_desc("NAME=VALUE"),
       cl::cat(category),
       cl::desc("Bind a symbolic dimension, by its name or as INPUT.AXIS")};
+  cl::list<std::string> states{
+      "state", cl::value_desc("auto or INPUT=OUTPUT"), cl::cat(category),
+      cl::desc("Update an output in the memory of the input that it is with a "
+               "part replaced")};
   cl::opt<Precision> precision{
       "precision", cl::init(Precision::F32), cl::cat(category),
       cl::desc("Type that f32 parts of the model are computed in"),
@@ -131,6 +135,9 @@ static std::optional<CommandLine> toCommandLine(const Flags &flags) {
   for (const std::string &text : flags.dimensions)
     if (!parseDimension(text, options.import.dimensions.emplace_back()))
       return complain("--dim=" + text + ": NAME=VALUE is wanted");
+  for (const std::string &text : flags.states)
+    if (!parseState(text, options.state))
+      return complain("--state=" + text + ": auto or INPUT=OUTPUT is wanted");
   auto machine = readMachine(flags.machine.getValue(),
                              {flags.settings.begin(), flags.settings.end()});
   if (!machine.ok())

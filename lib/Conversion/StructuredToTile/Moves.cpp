@@ -67,9 +67,20 @@ static void copyRun(Lowering &lowering, const View &dst, const View &src) {
     lowering.tile.copy(rest(dst), rest(src));
 }
 
+/// Whether two views are one memory, so that a copy changes nothing.
+static bool isSame(const View &a, const View &b) {
+  auto isSameDim = [](const Dim &a, const Dim &b) {
+    return a.count == b.count && a.step == b.step;
+  };
+  return a.buffer == b.buffer && a.offset == b.offset && a.dtype == b.dtype &&
+         llvm::equal(a.dims, b.dims, isSameDim);
+}
+
 void copyInHbm(Lowering &lowering, const View &dst, const View &src) {
   View to = dst, from = src;
   mergePair(to, from);
+  if (isSame(to, from))
+    return;
   if (to.dims.size() == 1)
     return copyRun(lowering, to, from);
   if (transposeInHbm(lowering, to, from))

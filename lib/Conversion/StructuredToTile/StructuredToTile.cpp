@@ -7,6 +7,7 @@
 #include "lib/Conversion/StructuredToTile/ChooseLayouts.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/Lowering.h"
+#include "lib/Conversion/StructuredToTile/UpdateInPlace.h"
 #include "lib/Conversion/TileToIsa/AssignAddresses.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -23,12 +24,16 @@ namespace {
 class FunctionLowering {
 public:
   FunctionLowering(func::FuncOp function, OpBuilder &builder,
-                   const StructuredToTileOptions &options)
-      : function(function), lowering(builder, options.machine) {
+                   const StructuredToTileOptions &options,
+                   ArrayRef<UpdateChain> chains)
+      : function(function), lowering(builder, options.machine), chains(chains) {
     lowering.setBlockShare(options.blockShare);
     if (options.residentShare > 0)
       residency =
           chooseLayouts(function, options.machine, options.residentShare);
+    for (const UpdateChain &chain : chains)
+      for (const ChainValue &link : chain.values)
+        residency.layouts.erase(link.value);
     for (auto &[value, layout] : residency.layouts)
       lowering.setLayout(value, layout);
   }
@@ -36,6 +41,8 @@ public:
   LogicalResult run() {
     nameArguments();
     nameResults();
+    for (const UpdateChain &chain : chains)
+      shareMemory(chain);
     if (failed(emitAll()))
       return failure();
     copyLeftResults();
@@ -80,6 +87,23 @@ private:
     }
   }
 
+  /// Every value of a chain lies in the memory of the output, which holds the
+  /// argument at first.
+  void shareMemory(const UpdateChain &chain) {
+    View memory = lowering.hbm(chain.values.back().value);
+    Attribute name =
+        function.getArgAttr(chain.argument.getArgNumber(), "onnx.name");
+    memory.buffer.getDefiningOp()->setAttr("updates", name);
+    for (const ChainValue &link : chain.values) {
+      View view = memory;
+      view.dims = link.dims;
+      lowering.setHbm(link.value, view);
+      outputs.insert(link.value);
+      if (link.isView)
+        inMemory.insert(link.value.getDefiningOp());
+    }
+  }
+
   /// Constants are read where they are used; a kept one can be looked at.
   void emitConstant(Operation *op) {
     if (!tile::isKept(op))
@@ -103,6 +127,8 @@ private:
         emitConstant(&op);
         continue;
       }
+      if (inMemory.contains(&op))
+        continue;
       if (index < residency.residentBytes.size())
         lowering.setResidentBytes(residency.residentBytes[index]);
       Emitter emit = findEmitter(op.getName().getStringRef());
@@ -132,6 +158,9 @@ private:
   SmallVector<std::pair<View, Value>> copies;
   /// Values that are written to an output's segment.
   llvm::DenseSet<Value> outputs;
+  ArrayRef<UpdateChain> chains;
+  /// What the chains' memory holds without being moved.
+  llvm::DenseSet<Operation *> inMemory;
 };
 
 struct StructuredToTile
@@ -157,6 +186,10 @@ struct StructuredToTile
     func::FuncOp function = *functions.begin();
     if (options.fuseEpilogues)
       fuseEpilogues(function, options.machine);
+    auto found = findUpdates(function, options);
+    if (failed(found))
+      return signalPassFailure();
+    chains = std::move(*found);
     FailureOr<func::FuncOp> lowered = lowerToFit(function);
     if (failed(lowered))
       return signalPassFailure();
@@ -191,7 +224,7 @@ struct StructuredToTile
     auto lowered = func::FuncOp::create(builder, function.getLoc(), "lowered",
                                         builder.getFunctionType({}, {}));
     builder.setInsertionPointToStart(lowered.addEntryBlock());
-    if (failed(FunctionLowering(function, builder, some).run()))
+    if (failed(FunctionLowering(function, builder, some, chains).run()))
       return failure();
     func::ReturnOp::create(builder, function.getLoc());
     return lowered;
@@ -206,6 +239,7 @@ struct StructuredToTile
   }
 
   StructuredToTileOptions options;
+  SmallVector<UpdateChain> chains;
 };
 
 } // namespace

@@ -8,6 +8,9 @@
 #include "mlir/Pass/Pass.h"
 
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace tilicho::compiler {
 
@@ -21,6 +24,11 @@ struct StructuredToTileOptions {
   /// Whether element operations are applied while products leave PSUM. Values
   /// in a 16-bit type are then not rounded in between.
   bool fuseEpilogues = true;
+  /// Results that are an argument with a part replaced are updated in its
+  /// memory: these pairs of ONNX names, and with `updatesAll` whatever others
+  /// there are.
+  std::vector<std::pair<std::string, std::string>> updates = {};
+  bool updatesAll = false;
 };
 
 /// `--convert-structured-to-tile`: the module's one function of structured ops

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""State that stays on the device between runs."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator, Mapping
+
+import numpy
+
+from tilicho._library import Buffer, StatePair, api
+
+
+class State(Mapping):
+    """Memory of pairs of an input and an output: what a run writes to the
+    output, the next run reads as the input, and nothing is copied in between.
+    Made by `Program.state`; belongs to one run at a time.
+
+    As a mapping it has, by name of the input, what the next run reads: an array
+    on that memory, which may be written to, and which is another one after a
+    run unless the pair is in `in_place`.
+    """
+
+    def __init__(self, program, inputs, pairs: Mapping[str, str] | None = None):
+        self.handle = ctypes.c_void_p()
+        api().tilicho_state_create(
+            None,
+            program,
+            _pairs(pairs) if pairs is not None else None,
+            len(pairs) if pairs is not None else 0,
+            ctypes.byref(self.handle),
+        )
+        #: Names of outputs by names of inputs.
+        self.pairs: dict[str, str] = {}
+        #: Inputs that share one memory with their output.
+        self.in_place: set[str] = set()
+        for index in range(api().tilicho_state_count(self.handle)):
+            self._read_pair(index)
+        self._infos = {
+            info.name: info for info in inputs if info.name in self.pairs
+        }
+        #: What runs neither take nor return.
+        self.names = frozenset(
+            [("input", name) for name in self.pairs]
+            + [("output", name) for name in self.pairs.values()]
+        )
+
+    def __del__(self):
+        if getattr(self, "handle", None):
+            api().tilicho_state_free(self.handle)
+
+    def _read_pair(self, index: int) -> None:
+        source, result = ctypes.c_char_p(), ctypes.c_char_p()
+        shared = ctypes.c_int()
+        api().tilicho_state_pair_at(
+            self.handle,
+            index,
+            ctypes.byref(source),
+            ctypes.byref(result),
+            ctypes.byref(shared),
+        )
+        name = source.value.decode()
+        self.pairs[name] = result.value.decode()
+        if shared.value:
+            self.in_place.add(name)
+
+    def reset(self) -> None:
+        """Sets all to zero."""
+        api().tilicho_state_reset(self.handle)
+
+    def __getitem__(self, name: str) -> numpy.ndarray:
+        info = self._infos[name]
+        buffer = Buffer()
+        api().tilicho_state_buffer(self.handle, name.encode(), ctypes.byref(buffer))
+        memory = (ctypes.c_ubyte * buffer.bytes).from_address(buffer.data)
+        memory._state = self  # The array keeps the state, and so its memory.
+        return numpy.frombuffer(memory, info.numpy_dtype).reshape(info.shape)
+
+    def __setitem__(self, name: str, value) -> None:
+        self[name][...] = value
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.pairs)
+
+    def __len__(self) -> int:
+        return len(self.pairs)
+
+
+def _pairs(pairs: Mapping[str, str]):
+    return (StatePair * len(pairs))(
+        *[StatePair(source.encode(), result.encode()) for source, result in pairs.items()]
+    )

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stores, finds and drops program files.
+#include "runtime/CApi/ProgramCache.h"
+#include "runtime/Program/AtomicFile.h"
+
+#include "absl/strings/str_cat.h"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <vector>
+
+namespace fs = std::filesystem;
+
+namespace tilicho::capi {
+
+static constexpr char extension[] = ".tlx";
+
+std::string fileIdentity(const std::string &path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0)
+    return "";
+  return absl::StrCat(info.st_size, " ", info.st_mtim.tv_sec, ".",
+                      info.st_mtim.tv_nsec);
+}
+
+std::string ProgramCache::pathOf(const std::string &key) const {
+  return fs::path(folder) / (key + extension);
+}
+
+void ProgramCache::touch(const std::string &key) const {
+  utimensat(AT_FDCWD, pathOf(key).c_str(), nullptr, 0);
+}
+
+void ProgramCache::remove(const std::string &key) const {
+  std::error_code ignored;
+  fs::remove(pathOf(key), ignored);
+}
+
+std::string ProgramCache::store(const std::string &key,
+                                absl::Span<const uint8_t> bytes) const {
+  if (bytes.size() > maxBytes)
+    return absl::StrCat("a program of ", bytes.size(),
+                        " bytes is larger than the cache");
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error)
+    return absl::StrCat(folder, " cannot be made: ", error.message());
+  absl::Status written = writeFileAtomically(
+      pathOf(key),
+      {reinterpret_cast<const char *>(bytes.data()), bytes.size()});
+  evict();
+  return std::string(written.message());
+}
+
+namespace {
+struct CachedFile {
+  fs::path path;
+  uint64_t bytes;
+  fs::file_time_type used;
+};
+} // namespace
+
+static std::vector<CachedFile> listFiles(const std::string &folder) {
+  std::vector<CachedFile> files;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
+    std::error_code gone;
+    CachedFile file{at->path(), at->file_size(gone), {}};
+    if (!gone)
+      file.used = at->last_write_time(gone);
+    if (!gone && file.path.extension() == extension)
+      files.push_back(std::move(file));
+  }
+  return files;
+}
+
+/// One process at a time counts and drops; the others leave it to that one.
+void ProgramCache::evict() const {
+  const std::string lockPath = fs::path(folder) / "lock";
+  int lock = open(lockPath.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666);
+  if (lock < 0)
+    return;
+  if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
+    std::vector<CachedFile> files = listFiles(folder);
+    std::sort(files.begin(), files.end(),
+              [](const auto &a, const auto &b) { return a.used < b.used; });
+    uint64_t total = 0;
+    for (const CachedFile &file : files)
+      total += file.bytes;
+    std::error_code ignored;
+    for (const CachedFile &file : files) {
+      if (total <= maxBytes)
+        break;
+      fs::remove(file.path, ignored);
+      total -= file.bytes;
+    }
+  }
+  close(lock);
+}
+
+} // namespace tilicho::capi
