@@ -93,7 +93,7 @@ public:
                  [&](GraphProto &graph) { addTypes(graph, types); });
     forEachGraph(*model.mutable_graph(), [&](GraphProto &graph) {
       for (NodeProto &node : *graph.mutable_node())
-        if (node.domain().empty() && expand(node.op_type()))
+        if (isToExpand(node))
           makeCall(node, types);
     });
     return !model.functions().empty();
@@ -103,9 +103,16 @@ private:
   ModelProto &model;
   const std::function<bool(const std::string &)> &expand;
 
+  /// Operators of the preview domain have no other form than their bodies.
+  bool isToExpand(const NodeProto &node) const {
+    return node.domain() == AI_ONNX_PREVIEW_DOMAIN ||
+           (node.domain().empty() && expand(node.op_type()));
+  }
+
   void makeCall(NodeProto &node, const Types &types) {
     int opset = static_cast<int>(tilicho::ir::onnx::newestOpset());
-    const OpSchema *schema = OpSchemaRegistry::Schema(node.op_type(), opset);
+    const OpSchema *schema =
+        OpSchemaRegistry::Schema(node.op_type(), opset, node.domain());
     FunctionProto body;
     if (!schema)
       return;
