@@ -91,7 +91,8 @@ function(tilicho_shared_library name)
   target_link_libraries(${name} PRIVATE TilichoOptions ${ARG_LINK})
   target_link_options(${name} PRIVATE LINKER:--version-script=${exports}
                       LINKER:--exclude-libs=ALL LINKER:--gc-sections
-                      LINKER:-z,defs LINKER:-z,nodelete LINKER:-Bsymbolic)
-  set_target_properties(${name} PROPERTIES LINK_DEPENDS ${exports})
-  install(TARGETS ${name} LIBRARY DESTINATION lib)
+                      LINKER:-z,nodelete LINKER:-Bsymbolic
+                      $<$<NOT:$<BOOL:${TILICHO_SANITIZE}>>:LINKER:-z,defs>)
+  set_target_properties(${name} PROPERTIES LINK_DEPENDS ${exports}
+                        INSTALL_RPATH "$ORIGIN")
 endfunction()

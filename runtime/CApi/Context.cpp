@@ -4,6 +4,7 @@
 #include "runtime/CApi/Handles.h"
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 #include <cstdlib>
@@ -72,9 +73,14 @@ absl::StatusOr<tilicho_compiler_answer *> Context::openCompiler() const {
     return entry;
   // It is never closed, since LLVM registers destructors.
   void *library = dlopen(compilerPath.c_str(), openMode());
-  if (!library)
-    return absl::UnavailableError(
-        absl::StrCat("the compiler library cannot be opened: ", dlerror()));
+  if (!library) {
+    const std::string why = dlerror();
+    const bool needsLlvm = absl::StrContains(why, "libMLIR.so") ||
+                           absl::StrContains(why, "libLLVM.so");
+    return absl::UnavailableError(absl::StrCat(
+        "the compiler library cannot be opened: ", why,
+        needsLlvm ? "; install LLVM and MLIR 22 (Debian's libmlir-22)" : ""));
+  }
   void *symbol = dlsym(library, TILICHO_COMPILER_ENTRY);
   if (!symbol)
     return absl::UnavailableError(

@@ -59,10 +59,11 @@ static void findPair(const LoadedProgram &loaded,
   const Segment &in = program.segments[loaded.inputs[input]];
   const Segment &out = program.segments[loaded.outputs[output]];
   if (in.dtype != out.dtype || in.shape != out.shape)
-    report(absl::StrCat("input ", in.name, " is ", std::string(isa::nameOf(in.dtype)), " ",
-                        shapeText(in.shape), ", but output ", out.name, " is ",
-                        std::string(isa::nameOf(out.dtype)), " ", shapeText(out.shape),
-                        "; a state has one type and shape"));
+    report(absl::StrCat(
+        "input ", in.name, " is ", std::string(isa::nameOf(in.dtype)), " ",
+        shapeText(in.shape), ", but output ", out.name, " is ",
+        std::string(isa::nameOf(out.dtype)), " ", shapeText(out.shape),
+        "; a state has one type and shape"));
   for (const StatePair &other : pairs)
     if (other.input == size_t(input) || other.output == size_t(output))
       report(absl::StrCat("input ", in.name, " or output ", out.name,
@@ -131,10 +132,9 @@ absl::StatusOr<StateInRun> StateInRun::enter(DeviceState &state,
                        " does not fit the program"));
     if (state.pairs[i].inPlace &&
         code.segments[program.outputs[out]].updates != program.inputs[in])
-      return absl::InvalidArgumentError(
-          absl::StrCat("the state has one memory for input ", input,
-                       " and output ", output,
-                       ", but the program does not update it in place"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the state has one memory for input ", input, " and output ", output,
+          ", but the program does not update it in place"));
     state.pairs[i].input = size_t(in);
     state.pairs[i].output = size_t(out);
   }

@@ -35,3 +35,35 @@ def test_libraries_show_the_c_interface_alone():
     assert "tilicho_run" in shown(RUNTIME)
     assert shown(COMPILER) == ["tilicho_compiler_answer_2"]
     assert all(name.startswith("tilicho_") for name in shown(RUNTIME))
+
+
+def test_runtime_shows_what_is_listed():
+    listed = pathlib.Path(__file__).with_name("exported.txt").read_text().split()
+    assert sorted(shown(RUNTIME)) == listed
+
+
+def test_what_compiles_is_inside():
+    """Nothing that another library of the process may have too, but LLVM, which
+    is bound to first."""
+    for name in needed(COMPILER):
+        assert not any(word in name.lower() for word in ("protobuf", "onnx", "absl"))
+    for name in needed(RUNTIME):
+        assert "absl" not in name.lower()
+
+
+def test_nothing_is_unique_in_the_process():
+    # g++'s statics in inline functions would be shared across libraries.
+    for library in (RUNTIME, COMPILER):
+        text = subprocess.run(
+            ["readelf", "-W", "--dyn-syms", library],
+            check=True, capture_output=True, text=True,
+        ).stdout
+        assert "UNIQUE" not in text
+
+
+def test_libraries_stay_where_they_are():
+    for library in (RUNTIME, COMPILER):
+        flags = subprocess.run(
+            ["readelf", "-d", library], check=True, capture_output=True, text=True
+        ).stdout
+        assert "NODELETE" in flags
