@@ -9,6 +9,7 @@
 #include "lib/Pipelines/RegisterAll.h"
 #include "lib/Target/BuildProgram.h"
 #include "onnx/onnx_pb.h"
+#include "runtime/Emulator/CheckOrder.h"
 #include "runtime/Program/Load.h"
 #include "runtime/Program/Write.h"
 #include "runtime/Timing/Statistics.h"
@@ -139,6 +140,12 @@ static void addBounds(const Bounds &bounds, tilicho::Program &program) {
     program.figuresByNode[node.name] = boundFigures(node);
 }
 
+static LogicalResult report(Model &model, const absl::Status &status) {
+  if (status.ok())
+    return success();
+  return emitError(model.module->getLoc()) << std::string(status.message());
+}
+
 std::unique_ptr<BuiltProgram>
 tilicho::compiler::buildModel(Model &model, const CompileOptions &options) {
   if (failed(lowerTo(Stage::Isa, *model.module, options)))
@@ -152,13 +159,9 @@ tilicho::compiler::buildModel(Model &model, const CompileOptions &options) {
   program.flags = describeFlags(options);
   if (model.bounds)
     addBounds(*model.bounds, program);
+  if (failed(report(model, checkOrder(program))))
+    return nullptr;
   return std::move(*built);
-}
-
-static LogicalResult report(Model &model, const absl::Status &status) {
-  if (status.ok())
-    return success();
-  return emitError(model.module->getLoc()) << std::string(status.message());
 }
 
 LogicalResult tilicho::compiler::writeProgram(Model &model,

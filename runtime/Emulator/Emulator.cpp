@@ -2,12 +2,14 @@
 // Sets up the state, runs the queues in turn and reports traps.
 #include "runtime/Emulator/Emulator.h"
 
+#include "runtime/Emulator/RunQueues.h"
 #include "runtime/Emulator/Sanitizer.h"
 #include "runtime/Emulator/Trap.h"
 #include "runtime/Isa/Concat.h"
 #include "runtime/Program/Load.h"
 
 #include <cstdlib>
+#include <cstring>
 
 namespace tilicho {
 
@@ -70,6 +72,21 @@ void Emulator::addSegments() {
   }
 }
 
+/// Outputs that hold an input at first take its value, where they are not the
+/// same memory.
+void Emulator::copyUpdated(absl::Span<const uint32_t> ins,
+                           absl::Span<const void *const> inputs,
+                           absl::Span<const uint32_t> outs,
+                           absl::Span<void *const> outputs) {
+  for (size_t i = 0; i < outs.size(); ++i) {
+    const Segment &segment = program.segments[outs[i]];
+    for (size_t in = 0; in < ins.size(); ++in)
+      if (ins[in] == segment.updates && segment.bytes > 0 &&
+          inputs[in] != outputs[i])
+        std::memcpy(outputs[i], inputs[in], segment.bytes);
+  }
+}
+
 absl::Status Emulator::bind(absl::Span<const void *const> inputs,
                             absl::Span<void *const> outputs) {
   auto ins = program.segmentsOf(Segment::Kind::Input);
@@ -84,6 +101,7 @@ absl::Status Emulator::bind(absl::Span<const void *const> inputs,
         ins[i], static_cast<uint8_t *>(const_cast<void *>(inputs[i])));
   for (size_t i = 0; i < outs.size(); ++i)
     machineState->hbm.setData(outs[i], static_cast<uint8_t *>(outputs[i]));
+  copyUpdated(ins, inputs, outs, outputs);
   return absl::OkStatus();
 }
 
@@ -99,7 +117,7 @@ absl::StatusOr<RunResult> Emulator::run(absl::Span<const void *const> inputs,
                             observers);
   if (sanitizer)
     sanitizer->restart();
-  status = runQueues();
+  status = runQueues(program, *machineState, sequencers);
   if (!status.ok())
     return status;
   RunResult result;
@@ -108,42 +126,6 @@ absl::StatusOr<RunResult> Emulator::run(absl::Span<const void *const> inputs,
     result.loadedRegisters.push_back(sequencer.loadedRegisters());
   }
   return result;
-}
-
-absl::Status Emulator::runQueues() {
-  bool progress = true, ended = false;
-  while (progress && !ended) {
-    progress = false;
-    ended = true;
-    for (unsigned i = 0; i < sequencers.size(); ++i) {
-      try {
-        progress |= sequencers[i].run();
-      } catch (const Trap &trap) {
-        return absl::AbortedError(concat(
-            placeOf(program, program.queues[i], sequencers[i].index(), true),
-            ": ", nameOf(trap.kind), ": ", trap.message));
-      }
-      ended &= sequencers[i].hasEnded();
-    }
-  }
-  return ended ? absl::OkStatus() : deadlock();
-}
-
-absl::Status Emulator::deadlock() const {
-  std::string text = nameOf(TrapKind::Deadlock);
-  const char *separator = ": ";
-  for (unsigned i = 0; i < sequencers.size(); ++i) {
-    const Sequencer &sequencer = sequencers[i];
-    if (sequencer.hasEnded())
-      continue;
-    unsigned semaphore = sequencer.awaitedSemaphore();
-    text += concat(
-        separator, placeOf(program, program.queues[i], sequencer.index(), true),
-        " waits for semaphore ", semaphore, " to be ", sequencer.awaitedValue(),
-        ", but it is ", machineState->semaphores[semaphore]);
-    separator = "; ";
-  }
-  return absl::AbortedError(text);
 }
 
 absl::StatusOr<RunResult> run(const Program &program,

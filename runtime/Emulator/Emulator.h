@@ -69,9 +69,11 @@ private:
   absl::Status prepare();
   absl::Status bind(absl::Span<const void *const> inputs,
                     absl::Span<void *const> outputs);
+  void copyUpdated(absl::Span<const uint32_t> ins,
+                   absl::Span<const void *const> inputs,
+                   absl::Span<const uint32_t> outs,
+                   absl::Span<void *const> outputs);
   void addSegments();
-  absl::Status runQueues();
-  absl::Status deadlock() const;
 
   const Program &program;
   RunOptions options;

@@ -10,17 +10,21 @@ namespace tilicho {
 void Sanitizer::restart() {
   clocks = VectorClocks(unsigned(program.queues.size()));
   areas.clear();
-  for (const OnChipMemory *memory : {&state.sbuf, &state.psum})
-    areas.push_back(
-        {memory->name(), memory,
-         Shadow(memory->at(0, 0),
-                size_t(memory->partitions() * memory->partitionStride())),
-         RaceDetector(memory->bytesPerPartition())});
+  for (const OnChipMemory *memory : {&state.sbuf, &state.psum}) {
+    areas.push_back({memory->name(), memory, std::nullopt,
+                     RaceDetector(memory->bytesPerPartition())});
+    if (checksWrites)
+      areas.back().shadow.emplace(
+          memory->at(0, 0),
+          size_t(memory->partitions() * memory->partitionStride()));
+  }
   for (size_t i = 0; i < program.segments.size(); ++i) {
     const HbmSegment &segment = state.hbm[i];
     Area area{concat("segment '", segment.name, "'"), nullptr, std::nullopt,
               RaceDetector(segment.bytes)};
-    if (segment.writable)
+    const bool isWritten =
+        program.segments[i].updates != Segment::updatesNothing;
+    if (segment.writable && !isWritten && checksWrites)
       area.shadow.emplace(segment.data, size_t(segment.bytes));
     areas.push_back(std::move(area));
   }

@@ -14,8 +14,9 @@ namespace tilicho {
 
 class Sanitizer : public Observer, public AccessListener {
 public:
-  Sanitizer(const Program &program, State &state)
-      : program(program), state(state), clocks(0) {}
+  /// What is read without having been written is found if `checksWrites`.
+  Sanitizer(const Program &program, State &state, bool checksWrites = true)
+      : program(program), state(state), checksWrites(checksWrites), clocks(0) {}
 
   /// Forgets everything; inputs and constants are written.
   void restart();
@@ -42,6 +43,7 @@ private:
 
   const Program &program;
   State &state;
+  bool checksWrites;
   VectorClocks clocks;
   /// SBUF, PSUM, then segments.
   std::vector<Area> areas;

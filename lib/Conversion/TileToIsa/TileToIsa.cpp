@@ -8,6 +8,7 @@
 #include "lib/Conversion/TileToIsa/Dependences.h"
 #include "lib/Conversion/TileToIsa/Encode.h"
 #include "lib/Conversion/TileToIsa/Moments.h"
+#include "lib/Conversion/TileToIsa/Roll.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
@@ -52,9 +53,11 @@ private:
   }
 
   void addSegment(tile::SegmentOp segment) {
-    ir::isa::SegmentOp::create(builder, segment.getLoc(), segment.getKind(),
-                               segment.getName(), segment.getTensor(),
-                               segment.getValueAttr(), segment.getStepsAttr());
+    auto encoded = ir::isa::SegmentOp::create(
+        builder, segment.getLoc(), segment.getKind(), segment.getName(),
+        segment.getTensor(), segment.getValueAttr(), segment.getStepsAttr());
+    if (Attribute input = segment->getAttr("updates"))
+      encoded->setAttr("updates", input);
   }
 
   /// Memory in HBM keeps what it holds; on chip the box is looked at whenever
@@ -110,6 +113,8 @@ struct TileToIsa : PassWrapper<TileToIsa, OperationPass<ModuleOp>> {
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(TileToIsa)
 
   explicit TileToIsa(const Machine &machine) : machine(machine) {}
+  TileToIsa(const TileToIsa &other)
+      : PassWrapper(other), machine(other.machine) {}
 
   StringRef getArgument() const override { return "convert-tile-to-isa"; }
   StringRef getDescription() const override {
@@ -141,6 +146,8 @@ struct TileToIsa : PassWrapper<TileToIsa, OperationPass<ModuleOp>> {
     auto streams = encodeStreams(*list, waits, numQueues(machine));
     if (failed(streams))
       return failure();
+    if (roll)
+      rollStreams(*list, *streams);
     OpBuilder builder(function);
     ProgramBuilder(builder, *list).build(*list, *streams, *peaks);
     function.erase();
@@ -148,12 +155,16 @@ struct TileToIsa : PassWrapper<TileToIsa, OperationPass<ModuleOp>> {
   }
 
   Machine machine;
+  Option<bool> roll{*this, "roll", llvm::cl::init(true),
+                    llvm::cl::desc("make loops of what a queue repeats")};
 };
 
 } // namespace
 
-std::unique_ptr<Pass> createTileToIsa(const Machine &machine) {
-  return std::make_unique<TileToIsa>(machine);
+std::unique_ptr<Pass> createTileToIsa(const Machine &machine, bool roll) {
+  auto pass = std::make_unique<TileToIsa>(machine);
+  pass->roll = roll;
+  return pass;
 }
 
 } // namespace tilicho::compiler

@@ -34,6 +34,8 @@ public:
     return add(Segment::Kind::Scratch, Bytes(bytes));
   }
 
+  const Program &built() const { return program; }
+
   /// What is in SBUF before the run.
   template <class T>
   Rig &put(int partition, int address, const std::vector<T> &values) {
