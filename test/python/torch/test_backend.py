@@ -263,7 +263,7 @@ def test_entry_point(tmp_path, monkeypatch):
     import tomllib
 
     root = pathlib.Path(__file__).parents[3]
-    project = tomllib.loads((root / "python/pyproject.toml").read_text())
+    project = tomllib.loads((root / "pyproject.toml").read_text())
     points = project["project"]["entry-points"]["torch_dynamo_backends"]
     module, name = points["tilicho"].split(":")
     point = importlib.metadata.EntryPoint(
