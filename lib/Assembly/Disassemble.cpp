@@ -7,6 +7,8 @@
 #include "lib/Assembly/ProgramNames.h"
 
 #include <charconv>
+#include <fstream>
+#include <iostream>
 
 namespace tilicho::compiler {
 
@@ -214,6 +216,20 @@ void Disassembler::run() {
 void disassemble(const Program &program, const DisassembleOptions &options,
                  std::ostream &out) {
   Disassembler(program, options, out).run();
+}
+
+absl::Status disassembleTo(const std::string &path, const Program &program,
+                           const DisassembleOptions &options) {
+  if (!options.queue.empty() && !program.findQueue(options.queue))
+    return absl::NotFoundError("program has no queue '" + options.queue + "'");
+  std::ofstream file;
+  if (path != "-")
+    file.open(path, std::ios::binary);
+  std::ostream &out = path == "-" ? std::cout : file;
+  disassemble(program, options, out);
+  out.flush();
+  return out ? absl::OkStatus()
+             : absl::UnavailableError("cannot write " + path);
 }
 
 } // namespace tilicho::compiler

@@ -26,6 +26,11 @@ struct DisassembleOptions {
 void disassemble(const Program &program, const DisassembleOptions &options,
                  std::ostream &out);
 
+/// The same to a file, or to standard output where `path` is `-`. Fails where
+/// the program lacks the queue or the file cannot be written.
+absl::Status disassembleTo(const std::string &path, const Program &program,
+                           const DisassembleOptions &options);
+
 } // namespace tilicho::compiler
 
 #endif // TILICHO_LIB_ASSEMBLY_DISASSEMBLE_H

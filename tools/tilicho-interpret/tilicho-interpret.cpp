@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs a model, or a saved onnx or structured stage, on the host's kernels.
 #include "lib/Interpreter/RunModule.h"
-#include "lib/MachineFile/MachineFile.h"
 #include "lib/Pipelines/Compile.h"
 #include "lib/Pipelines/Diagnostics.h"
 #include "lib/Pipelines/RegisterAll.h"
@@ -52,11 +51,7 @@ int main(int argc, char **argv) {
   registerCompilerDialects(registry);
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
   DiagnosticLines diagnostics(&context, llvm::errs());
-  CompileOptions options;
-  auto machine = readMachine("trn1", {});
-  if (!machine.ok())
-    return fail(machine.status());
-  options.machine = *std::move(machine);
+  CompileOptions options; // What it is compiled for changes nothing here.
   std::optional<Model> loaded = loadModel(model.getValue(), options, &context);
   if (!loaded || failed(lowerTo(Stage::Structured, *loaded->module, options)))
     return 1;

@@ -9,8 +9,6 @@
 #include "llvm/Support/raw_ostream.h"
 
 #include <filesystem>
-#include <fstream>
-#include <iostream>
 
 namespace cl = llvm::cl;
 
@@ -32,26 +30,9 @@ static cl::opt<uint64_t> inlineBytes(
              "place in the file; default 64"),
     cl::cat(category));
 
-static int fail(absl::string_view message) {
-  llvm::errs() << llvm::StringRef(message.data(), message.size()) << "\n";
+static int fail(const absl::Status &status) {
+  llvm::errs() << std::string(status.message()) << "\n";
   return 1;
-}
-
-static int print(const tilicho::Program &program,
-                 absl::Span<const uint8_t> bytes) {
-  // The text may be assembled in another folder.
-  std::string path = std::filesystem::absolute(std::string(input)).string();
-  tilicho::compiler::DisassembleOptions options{path, bytes, inlineBytes,
-                                                headerOnly, queue};
-  if (!options.queue.empty() && !program.findQueue(options.queue))
-    return fail("program has no queue '" + queue + "'");
-  std::ofstream file;
-  if (output != "-")
-    file.open(output, std::ios::binary);
-  std::ostream &out = output == "-" ? std::cout : file;
-  tilicho::compiler::disassemble(program, options, out);
-  out.flush();
-  return out ? 0 : fail("cannot write " + output);
 }
 
 int main(int argc, char **argv) {
@@ -61,10 +42,14 @@ int main(int argc, char **argv) {
       argc, argv, "prints a program file as text that tilicho-as assembles\n");
   auto file = tilicho::mapFile(input);
   if (!file.ok())
-    return fail(file.status().message());
+    return fail(file.status());
   auto program =
       tilicho::loadProgram(file->bytes, file->owner, std::string(input));
   if (!program.ok())
-    return fail(program.status().message());
-  return print(**program, file->bytes);
+    return fail(program.status());
+  // The text may be assembled in another folder.
+  std::string path = std::filesystem::absolute(std::string(input)).string();
+  absl::Status status = tilicho::compiler::disassembleTo(
+      output, **program, {path, file->bytes, inlineBytes, headerOnly, queue});
+  return status.ok() ? 0 : fail(status);
 }

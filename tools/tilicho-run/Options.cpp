@@ -103,7 +103,8 @@ const Flag flags[] = {
        options.session.tracePath = std::string(value);
        return value.empty() ? "a file" : nullptr;
      }},
-    {"stats", "FILE", "write statistics as JSON", readText<&Options::stats>},
+    {"stats", "FILE", "write statistics as JSON; -: print them alone",
+     readText<&Options::stats>},
     {"report", "", "print where the time went, by node, stall and tensor",
      readSwitch<&Options::isReport>},
     {"machine", "NAME|FILE",

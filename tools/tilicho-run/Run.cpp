@@ -80,6 +80,8 @@ absl::StatusOr<std::vector<Tensor>> readExpected(const Program &program,
   return matchTensors(*source, program, Segment::Kind::Output);
 }
 
+constexpr const char *standardOutput = "-";
+
 absl::Status writeAll(const Options &options, const SessionReport &report,
                       std::vector<Tensor> outputs) {
   // A graph's output may be among the values too.
@@ -90,7 +92,7 @@ absl::Status writeAll(const Options &options, const SessionReport &report,
   absl::Status status;
   if (!options.outputs.empty())
     status = writeTensors(options.outputs, outputs);
-  if (status.ok() && !options.stats.empty())
+  if (status.ok() && !options.stats.empty() && options.stats != standardOutput)
     status = writeFileAtomically(options.stats, report.statistics);
   return status;
 }
@@ -154,11 +156,12 @@ absl::Status runProgramFile(const Options &options, std::string &text) {
   text += summaryText(**program, *report, values.outputs) + dumpText(*dumped);
   if (options.isReport)
     text += timing::reportText(**program, *report->timing);
-  if (options.expected.empty())
-    return absl::OkStatus();
-  bool isEqual = false;
-  text += comparisonText(values.outputs, values.expected, options.tolerance,
-                         isEqual);
+  bool isEqual = true;
+  if (!options.expected.empty())
+    text += comparisonText(values.outputs, values.expected, options.tolerance,
+                           isEqual);
+  if (options.stats == standardOutput) // Nothing else, for who parses it.
+    text = report->statistics;
   return isEqual ? absl::OkStatus()
                  : absl::FailedPreconditionError(
                        absl::StrCat("outputs differ from ", options.expected));

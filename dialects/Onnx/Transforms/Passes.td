@@ -11,6 +11,12 @@ def OnnxInferShapes : Pass<"onnx-infer-shapes", "::mlir::func::FuncOp"> {
     Runs ONNX's own inference of each operator whose result has an open
     dimension, with the values of constant operands. See
     `test/dialects/Onnx/Transforms/onnx-infer-shapes.mlir`.
+
+    ```mlir
+    %y = onnx.Relu %x : (tensor<4x8xf32>) -> tensor<?x?xf32>
+    // becomes
+    %y = onnx.Relu %x : (tensor<4x8xf32>) -> tensor<4x8xf32>
+    ```
   }];
 }
 
@@ -22,6 +28,12 @@ def OnnxFoldConstants : Pass<"onnx-fold-constants", "::mlir::func::FuncOp"> {
     and Size, when only its operand's type is known. An `If` whose condition is
     known is replaced by its branch. Constants in equal elements stay splats.
     See `test/dialects/Onnx/Transforms/onnx-fold-constants.mlir`.
+
+    ```mlir
+    %n = onnx.Shape %x : (tensor<2x3xf32>) -> tensor<2xi64>
+    // becomes
+    %n = onnx.Constant dense<[2, 3]> : tensor<2xi64>
+    ```
   }];
 }
 
@@ -31,6 +43,14 @@ def OnnxSimplify : Pass<"onnx-simplify", "::mlir::func::FuncOp"> {
     Identity, Dropout at inference, casts, transposes, reshapes, slices, pads
     and expansions without effect, and chains of transposes or reshapes. Every
     rewrite is exact. See `test/dialects/Onnx/Transforms/onnx-simplify.mlir`.
+
+    ```mlir
+    %a = onnx.Transpose %x : (tensor<2x3xf32>) -> tensor<3x2xf32>
+    %b = onnx.Transpose %a : (tensor<3x2xf32>) -> tensor<2x3xf32>
+    %y = onnx.Relu %b : (tensor<2x3xf32>) -> tensor<2x3xf32>
+    // becomes
+    %y = onnx.Relu %x : (tensor<2x3xf32>) -> tensor<2x3xf32>
+    ```
   }];
 }
 
@@ -40,6 +60,15 @@ def OnnxMergeEqual : Pass<"onnx-merge-equal", "::mlir::func::FuncOp"> {
     Common subexpressions and dead code. Unlike upstream's pass it looks past
     the ONNX names of values. See
     `test/dialects/Onnx/Transforms/onnx-merge-equal.mlir`.
+
+    ```mlir
+    %a = onnx.Exp %x : (tensor<4xf32>) -> tensor<4xf32>
+    %b = onnx.Exp %x : (tensor<4xf32>) -> tensor<4xf32>
+    %y = onnx.Add %a, %b : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    // becomes
+    %a = onnx.Exp %x : (tensor<4xf32>) -> tensor<4xf32>
+    %y = onnx.Add %a, %a : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    ```
   }];
 }
 
@@ -51,6 +80,13 @@ def OnnxFoldBatchNorm : Pass<"onnx-fold-batch-norm", "::mlir::func::FuncOp"> {
     makes its bias from the rest. Also a Mul and an Add by a constant for each
     channel. Not exact: the product is rounded at another place. See
     `test/dialects/Onnx/Transforms/onnx-fold-batch-norm.mlir`.
+
+    ```mlir
+    %c = onnx.Conv %x, %w, %none : (...) -> tensor<1x8x4x4xf32>
+    %y = onnx.BatchNormalization %c, %scale, %bias, %mean, %variance : (...)
+    // becomes
+    %y = onnx.Conv %x, %scaled_w, %new_bias : (...) -> tensor<1x8x4x4xf32>
+    ```
   }];
 }
 
@@ -60,6 +96,14 @@ def OnnxLowerPrecision : Pass<"onnx-lower-precision", "::mlir::func::FuncOp"> {
     Every f32 value between operators takes the type; inputs and outputs of
     the function keep theirs behind a Cast. See
     `test/dialects/Onnx/Transforms/onnx-lower-precision.mlir`.
+
+    ```mlir
+    %y = onnx.Relu %x : (tensor<4xf32>) -> tensor<4xf32>
+    // becomes
+    %a = onnx.Cast %x {to = bf16} : (tensor<4xf32>) -> tensor<4xbf16>
+    %b = onnx.Relu %a : (tensor<4xbf16>) -> tensor<4xbf16>
+    %y = onnx.Cast %b {to = f32} : (tensor<4xbf16>) -> tensor<4xf32>
+    ```
   }];
   let options = [
     Option<"type", "type", "std::string", "\"bf16\"",
@@ -73,6 +117,11 @@ def OnnxRequireStatic : Pass<"onnx-require-static", "::mlir::func::FuncOp"> {
     Names every node whose result has a dimension that is not known once all
     constants are folded. See
     `test/dialects/Onnx/Transforms/onnx-require-static-errors.mlir`.
+
+    ```mlir
+    // error: NonZero: the shape of result 'places' depends on data
+    %i = onnx.NonZero %x : (tensor<4xf32>) -> tensor<1x?xi64>
+    ```
   }];
 }
 
