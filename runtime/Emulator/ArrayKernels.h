@@ -18,7 +18,9 @@ enum class PanelForm : uint8_t {
   /// rows 0 and 2, then rows 1 and 3.
   ChainPair,
   /// Two i16, row 2 j low and row 2 j + 1 high.
-  IntegerPair
+  IntegerPair,
+  /// Two bf16, row 2 j low and row 2 j + 1 high.
+  RowPair
 };
 
 /// One tile: `weightWidth` columns of weights times up to `movingWidth` moving
@@ -48,6 +50,10 @@ struct PanelKernel {
   void (*tile[4])(const PanelTile &tile);
   /// The arithmetic has to run with subnormals off.
   bool flushes;
+  /// The weights of each block of `chainSteps` lie by column, not by step.
+  bool byColumn = false;
+  /// Called by a thread before its tiles of so many steps; may be null.
+  void (*begin)(int64_t steps, int64_t chainSteps) = nullptr;
 
   int movingWidth() const { return vectorWidth * maxVectors; }
 };
@@ -98,6 +104,7 @@ const PortableKernels &portableKernels(CpuLevel level);
 /// Null where this CPU lacks the instruction.
 const PanelKernel *bf16DotKernel();
 const PanelKernel *integerDotKernel();
+const PanelKernel *bf16MatrixKernel();
 
 } // namespace tilicho
 

@@ -35,6 +35,8 @@ struct TileLoop {
   void runPanel(const uint32_t *moving, int64_t movingStride,
                 const ProductPart &part) const {
     FlushGuard guard(kernel.flushes);
+    if (kernel.begin)
+      kernel.begin(steps, chainSteps);
     const int64_t count = part.end - part.begin;
     const int vectors =
         int((count + kernel.vectorWidth - 1) / kernel.vectorWidth);
@@ -86,6 +88,23 @@ private:
   static constexpr int64_t maxTileWords = 1024;
 };
 
+/// Steps of the kernel in a block of the Narrow order.
+int64_t chainStepsOf(const PanelKernel &kernel, const Weights &weights) {
+  return panelSteps(kernel.form, weights.arithmetic == Arithmetic::Narrow,
+                    std::min(weights.chainRows, weights.rows));
+}
+
+/// Turns all panels of `weights`, which are in `panels`.
+void turnPanels(const PanelKernel &kernel, const Weights &weights,
+                bool byColumn, std::vector<uint32_t> &panels) {
+  const int64_t steps = panelSteps(
+      kernel.form, weights.arithmetic == Arithmetic::Narrow, weights.rows);
+  const int64_t words = panelWords(steps, kernel.weightWidth);
+  for (int64_t at = 0; at < int64_t(panels.size()); at += words)
+    turnWeights(panels.data() + at, steps, kernel.weightWidth,
+                chainStepsOf(kernel, weights), byColumn);
+}
+
 /// The weights as panels of words, if they were packed as pairs by `pairs`.
 const uint32_t *asWords(const Weights &weights, const PanelKernel *pairs,
                         const PanelKernel &words,
@@ -99,7 +118,10 @@ const uint32_t *asWords(const Weights &weights, const PanelKernel *pairs,
                 words.weightWidth};
   int64_t panels = (weights.cols + to.width - 1) / to.width;
   buffer.assign(size_t(panels * panelWords(to.steps, to.width)), 0);
-  widenPanels(pairs->form, weights.cols, from, weights.data.data(), to,
+  std::vector<uint32_t> byStep = weights.data;
+  if (pairs->byColumn)
+    turnPanels(*pairs, weights, /*byColumn=*/false, byStep);
+  widenPanels(pairs->form, weights.cols, from, byStep.data(), to,
               buffer.data());
   return buffer.data();
 }
@@ -179,6 +201,8 @@ void PanelBackend::load(const Operand &source, Weights &weights) const {
   weights.form = blocks ? rowMajor : panelForm(plan.form);
   weights.data.resize(size_t(plan.words()));
   packPanels(source, plan, kernels.level, weights.data.data());
+  if (kernel.byColumn && !blocks)
+    turnPanels(kernel, weights, /*byColumn=*/true, weights.data);
 }
 
 void PanelBackend::multiply(const ArrayProduct &product,
@@ -217,8 +241,7 @@ void PanelBackend::multiplyPanels(const ArrayProduct &product,
                  int(width),
                  product.zero,
                  arithmetic == Arithmetic::Integer};
-  int64_t chainSteps =
-      panelSteps(kernel.form, narrow, std::min(weights.chainRows, plan.rows));
+  int64_t chainSteps = chainStepsOf(kernel, weights);
   TileLoop loop{product, kernel,       kernels.portable->moves,
                 words,   plan.steps(), chainSteps};
   auto body = [&](const ProductPart &part) {

@@ -16,6 +16,7 @@ int64_t panelSteps(PanelForm form, bool narrow, int64_t rows) {
   case PanelForm::Word:
     return narrow ? (rows + 3) / 4 * 4 : rows;
   case PanelForm::ChainPair:
+  case PanelForm::RowPair:
     return (rows + 3) / 4 * 2;
   case PanelForm::IntegerPair:
     return (rows + 1) / 2;
@@ -63,21 +64,23 @@ private:
   ElementKernels<int32_t>::Read readInteger;
 };
 
-uint32_t chainPair(uint32_t earlier, uint32_t later) {
-  return (earlier & 0xffff0000) | later >> 16;
+/// The upper halves of two f32, which are bf16.
+uint32_t floatPair(uint32_t high, uint32_t low) {
+  return (high & 0xffff0000) | low >> 16;
 }
-uint32_t integerPair(uint32_t earlier, uint32_t later) {
-  return (earlier & 0xffff) | later << 16;
+uint32_t integerPair(uint32_t high, uint32_t low) {
+  return (low & 0xffff) | high << 16;
 }
 
-/// The rows of a step of pairs: `row` and the one after it in its chain.
+/// Which rows the halves of a step's words hold.
 struct PairRows {
-  PairRows(PanelForm form, int64_t step) {
-    bool chain = form == PanelForm::ChainPair;
-    first = chain ? step / 2 * 4 + step % 2 : step * 2;
-    second = first + (chain ? 2 : 1);
+  PairRows(PanelForm form, int64_t step) : high(step * 2 + 1), low(step * 2) {
+    if (form != PanelForm::ChainPair)
+      return;
+    high = step / 2 * 4 + step % 2;
+    low = high + 2;
   }
-  int64_t first, second;
+  int64_t high, low;
 };
 
 /// Two rows of words, with room for what is read beyond their panels.
@@ -94,14 +97,14 @@ void packConverted(const Operand &operand, const PanelPlan &plan,
   uint32_t *first = rowBuffer(plan), *second = first + count;
   RowReader reader(operand, plan, level);
   const PanelMoves &moves = portableKernels(level).moves;
-  auto pair = plan.form == PanelForm::ChainPair ? chainPair : integerPair;
+  auto pair = plan.form == PanelForm::IntegerPair ? integerPair : floatPair;
   for (int64_t step = 0; step < plan.steps(); ++step) {
     if (plan.form == PanelForm::Word) {
       reader.read(step, first);
     } else {
       PairRows rows(plan.form, step);
-      reader.read(rows.first, first);
-      reader.read(rows.second, second);
+      reader.read(rows.high, first);
+      reader.read(rows.low, second);
       for (int64_t i = 0; i < count; ++i)
         first[i] = pair(first[i], second[i]);
     }
@@ -123,9 +126,9 @@ Lying lyingIn(const Operand &operand, const PanelPlan &plan) {
   if (plan.form == PanelForm::Word &&
       arithmeticOf(operand.dtype) == Arithmetic::Real)
     return Lying::Words;
-  bool halves = operand.dtype == isa::DType::bf16;
-  return halves && plan.form == PanelForm::ChainPair ? Lying::Halves
-                                                     : Lying::No;
+  bool pairs =
+      plan.form == PanelForm::ChainPair || plan.form == PanelForm::RowPair;
+  return pairs && operand.dtype == isa::DType::bf16 ? Lying::Halves : Lying::No;
 }
 
 /// Whole rows without gaps, dealt out to the panels.
@@ -156,7 +159,7 @@ void dealRows(const Operand &operand, const PanelPlan &plan,
     } else {
       PairRows rows(plan.form, step);
       fetch(step * 2 + 1 + rowsAhead);
-      moves.joinHalves(rowAt(rows.first), rowAt(rows.second), count, joined);
+      moves.joinHalves(rowAt(rows.high), rowAt(rows.low), count, joined);
     }
     moves.dealWords(row, count, plan.width, plan.panelWords(),
                     panels + step * plan.width);
@@ -183,9 +186,9 @@ void joinPanel(const Operand &operand, const PanelPlan &plan,
   int64_t count = std::min<int64_t>(plan.width, plan.end - plan.begin);
   for (int64_t step = 0; step < plan.steps(); ++step, panel += plan.width) {
     PairRows rows(plan.form, step);
-    const uint8_t *first = rowAt(rows.first, buffer.data() + row);
-    const uint8_t *second = rowAt(rows.second, buffer.data() + 2 * row);
-    moves.joinHalves(first, second, count, panel);
+    const uint8_t *high = rowAt(rows.high, buffer.data() + row);
+    const uint8_t *low = rowAt(rows.low, buffer.data() + 2 * row);
+    moves.joinHalves(high, low, count, panel);
   }
 }
 
@@ -244,22 +247,41 @@ void packPanels(const Operand &operand, const PanelPlan &plan, CpuLevel level,
   }
 }
 
+void turnWeights(uint32_t *panel, int64_t steps, int64_t width,
+                 int64_t chainSteps, bool byColumn) {
+  std::vector<uint32_t> block(size_t(chainSteps * width));
+  for (int64_t first = 0; first < steps; first += chainSteps) {
+    int64_t count = std::min(chainSteps, steps - first);
+    uint32_t *words = panel + first * width;
+    std::memcpy(block.data(), words, size_t(count * width) * 4);
+    for (int64_t step = 0; step < count; ++step)
+      for (int64_t column = 0; column < width; ++column) {
+        int64_t there = step * width + column, turned = column * count + step;
+        words[byColumn ? turned : there] =
+            block[size_t(byColumn ? there : turned)];
+      }
+  }
+}
+
 void widenPanels(PanelForm form, int64_t columns, PanelShape pairs,
                  const uint32_t *from, PanelShape words, uint32_t *to) {
-  const bool chain = form == PanelForm::ChainPair;
+  const bool integer = form == PanelForm::IntegerPair;
   auto place = [&](const PanelShape &shape, int64_t step, int64_t column) {
     return column / shape.width * panelWords(shape.steps, shape.width) +
            step * shape.width + column % shape.width;
   };
   for (int64_t step = 0; step < pairs.steps; ++step) {
-    auto [row, next] = PairRows(form, step);
+    PairRows rows(form, step);
     for (int64_t column = 0; column < columns; ++column) {
       uint32_t pair = from[place(pairs, step, column)];
-      uint32_t low = uint32_t(int32_t(int16_t(pair & 0xffff)));
-      to[place(words, row, column)] = chain ? pair & 0xffff0000 : low;
-      uint32_t high = uint32_t(int32_t(pair) >> 16);
-      if (next < words.steps)
-        to[place(words, next, column)] = chain ? pair << 16 : high;
+      uint32_t low =
+          integer ? uint32_t(int32_t(int16_t(pair & 0xffff))) : pair << 16;
+      uint32_t high =
+          integer ? uint32_t(int32_t(pair) >> 16) : pair & 0xffff0000;
+      if (rows.high < words.steps)
+        to[place(words, rows.high, column)] = high;
+      if (rows.low < words.steps)
+        to[place(words, rows.low, column)] = low;
     }
   }
 }

@@ -54,6 +54,11 @@ bool isPanel(const Operand &operand, const PanelPlan &plan);
 void packPanels(const Operand &operand, const PanelPlan &plan, CpuLevel level,
                 uint32_t *panels);
 
+/// Turns each block of `chainSteps` steps of one panel of weights from lying by
+/// step to lying by column, or back.
+void turnWeights(uint32_t *panel, int64_t steps, int64_t width,
+                 int64_t chainSteps, bool byColumn);
+
 /// Panels of weights: their steps and width.
 struct PanelShape {
   int64_t steps;

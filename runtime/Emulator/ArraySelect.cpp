@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <deque>
+#include <random>
 
 namespace tilicho {
 
@@ -28,6 +29,8 @@ double secondsPerWord(const PanelKernel &kernel, int64_t rows) {
   tile.movingStride = kernel.movingWidth();
   tile.dst = dst.data();
   tile.dstStride = kernel.movingWidth();
+  if (kernel.begin)
+    kernel.begin(tile.steps, tile.chainSteps);
   double best = 1;
   for (int run = 0; run < runs; ++run) {
     auto start = Clock::now();
@@ -39,10 +42,86 @@ double secondsPerWord(const PanelKernel &kernel, int64_t rows) {
   return best / double(dst.size());
 }
 
+/// A product of bf16 with random bits.
+class NarrowSample {
+public:
+  NarrowSample(int64_t rows, std::mt19937 &random)
+      : rows(rows), weights(size_t(rows * cols) + 128),
+        moving(size_t(rows * columns) + 128), dst(size_t(cols * columns)) {
+    auto fill = [&](auto &elements) {
+      for (auto &element : elements)
+        element = uint16_t(random());
+    };
+    fill(weights);
+    fill(moving);
+    fill(dst);
+  }
+
+  std::vector<uint32_t> multiply(const ArrayBackend &backend, bool accumulate) {
+    Weights loaded;
+    loaded.arithmetic = Arithmetic::Narrow;
+    loaded.dtype = isa::DType::bf16;
+    loaded.rows = rows;
+    loaded.cols = cols;
+    backend.load(operandOf(weights, isa::DType::bf16, rows, cols), loaded);
+    std::vector<uint32_t> result = dst;
+    ThreadPool alone(1);
+    backend.multiply(
+        {loaded, cols, operandOf(moving, isa::DType::bf16, rows, columns),
+         operandOf(result, isa::DType::f32, cols, columns), accumulate, 0},
+        alone);
+    return result;
+  }
+
+private:
+  static constexpr int64_t cols = 19, columns = 37;
+
+  template <class Element>
+  static Operand operandOf(std::vector<Element> &elements, isa::DType dtype,
+                           int64_t rows, int64_t columns) {
+    int64_t size = sizeof(Element);
+    return {reinterpret_cast<uint8_t *>(elements.data()),
+            dtype,
+            {rows, columns, 1, 1, 1},
+            {columns * size, size, 0, 0, 0}};
+  }
+
+  int64_t rows;
+  std::vector<uint16_t> weights, moving;
+  std::vector<uint32_t> dst;
+};
+
 bool isFaster(const PanelKernel *candidate, const PanelKernel &other) {
   constexpr int64_t rows = 128;
   return candidate &&
          secondsPerWord(*candidate, rows) < secondsPerWord(other, rows);
+}
+
+/// Whether a kernel of the Narrow order gives the reference's bits on this CPU:
+/// for whole and cut blocks of random elements, NaN and subnormals among them.
+bool isExact(const PanelKernel &kernel) {
+  std::mt19937 random(1);
+  PanelBackend candidate(
+      "candidate",
+      {hostCpuLevel(), &portableKernels(CpuLevel::Baseline), &kernel});
+  for (int64_t rows : {5, 32, 75})
+    for (bool accumulate : {false, true}) {
+      NarrowSample sample(rows, random);
+      if (sample.multiply(candidate, accumulate) !=
+          sample.multiply(referenceBackend(), accumulate))
+        return false;
+    }
+  return true;
+}
+
+/// The faster kernel of pairs for the Narrow order, or null.
+const PanelKernel *fastestNarrow(const PanelKernel &portable) {
+  const PanelKernel *best = nullptr;
+  for (const PanelKernel *candidate : {bf16DotKernel(), bf16MatrixKernel()})
+    if (candidate && isFaster(candidate, best ? *best : portable) &&
+        isExact(*candidate))
+      best = candidate;
+  return best;
 }
 
 /// The portable level whose f32 kernel is the fastest.
@@ -57,8 +136,7 @@ CpuLevel fastestLevel() {
 
 PanelBackend makeFastest() {
   PanelKernels kernels{hostCpuLevel(), &portableKernels(fastestLevel())};
-  if (isFaster(bf16DotKernel(), kernels.portable->narrow))
-    kernels.narrowPairs = bf16DotKernel();
+  kernels.narrowPairs = fastestNarrow(kernels.portable->narrow);
   if (isFaster(integerDotKernel(), kernels.portable->integer))
     kernels.integerPairs = integerDotKernel();
   return PanelBackend("auto", kernels);
@@ -82,6 +160,10 @@ std::deque<PanelBackend> makeAll() {
   best.narrowPairs = bf16DotKernel();
   best.integerPairs = integerDotKernel();
   all.emplace_back("avx512dot", best);
+  if (!bf16MatrixKernel())
+    return all;
+  best.narrowPairs = bf16MatrixKernel();
+  all.emplace_back("amx", best);
   return all;
 }
 

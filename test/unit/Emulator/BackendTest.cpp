@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every back end of the array against the reference, bit by bit, on random
 // bits: subnormals, infinities and NaN among them.
+#include "MatrixModel.h"
+
 #include "runtime/Emulator/Array.h"
 
 #include <cstring>
@@ -143,10 +145,20 @@ std::vector<Case> cases() {
   return all;
 }
 
+/// Those of this CPU, and a model of one that few have.
+std::vector<std::string> testedNames() {
+  std::vector<std::string> names = backendNames();
+  names.push_back("model");
+  return names;
+}
+absl::StatusOr<const ArrayBackend *> backendNamed(const std::string &name) {
+  return name == "model" ? &matrixModelBackend() : findBackend(name);
+}
+
 class BackendTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(BackendTest, has_the_bits_of_the_reference) {
-  auto backend = findBackend(GetParam());
+  auto backend = backendNamed(GetParam());
   ASSERT_TRUE(backend.ok()) << backend.status();
   std::mt19937 random(11);
   for (const Case &c : cases()) {
@@ -165,7 +177,7 @@ TEST_P(BackendTest, has_the_bits_of_the_reference) {
 /// Products and sums around the smallest normal number: what is flushed, and
 /// with which sign.
 TEST_P(BackendTest, flushes_as_the_reference_does) {
-  auto backend = findBackend(GetParam());
+  auto backend = backendNamed(GetParam());
   ASSERT_TRUE(backend.ok()) << backend.status();
   std::mt19937 random(13);
   for (int turn = 0; turn < 36; ++turn) {
@@ -206,7 +218,7 @@ TEST_P(BackendTest, flushes_as_the_reference_does) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, BackendTest, testing::ValuesIn(backendNames()),
+INSTANTIATE_TEST_SUITE_P(All, BackendTest, testing::ValuesIn(testedNames()),
                          [](const auto &info) { return info.param; });
 
 TEST(Backend, names_those_that_there_are) {
