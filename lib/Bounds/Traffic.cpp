@@ -24,6 +24,7 @@ public:
   explicit Reads(const ElementTypes &types) : types(types) {}
 
   void add(const Node &node);
+  void remove(const Tensor &tensor) { read.erase(&tensor); }
   double bytes() const;
 
 private:
@@ -88,6 +89,11 @@ double Reads::bytes() const {
 // Writing
 //===----------------------------------------------------------------------===//
 
+static bool isSlice(const Tensor &tensor) {
+  return tensor.producer && tensor.producer->is("Slice") &&
+         !tensor.producer->inputs.empty() && tensor.producer->inputs[0];
+}
+
 /// What has to be written so that `tensor` is in HBM, if what inputs hold is
 /// left where it is.
 static double newBytes(const Tensor &tensor, const ElementTypes &types,
@@ -110,10 +116,62 @@ static double newBytes(const Tensor &tensor, const ElementTypes &types,
   }
   if (!node->is("Concat"))
     return types.bytesOf(tensor);
+  // Beside slices of what stays, whatever else there is is new.
+  auto isPart = [](const Tensor *input) { return input && isSlice(*input); };
+  bool hasParts = std::any_of(node->inputs.begin(), node->inputs.end(), isPart);
   double sum = 0;
   for (const Tensor *input : node->inputs)
-    sum += part(input);
+    if (isPart(input))
+      sum += part(input->producer->inputs[0]);
+    else if (input)
+      sum += hasParts ? types.bytesOf(*input) : part(input);
   return sum;
+}
+
+/// What the parts of a concatenation that are slices are slices of, when that
+/// is one tensor of its size; null otherwise.
+static const Tensor *slicedTensor(const Node &concat) {
+  const Tensor *whole = nullptr;
+  for (const Tensor *input : concat.inputs) {
+    if (!input || !isSlice(*input))
+      continue;
+    if (input->users.size() > 1 ||
+        (whole && whole != input->producer->inputs[0]))
+      return nullptr;
+    whole = input->producer->inputs[0];
+  }
+  const Tensor *result = concat.output();
+  return whole && result && whole->dims == result->dims ? whole : nullptr;
+}
+
+/// The input that an output is with a part replaced, when nothing else reads
+/// it, nor the output: a program may leave it where it is, unread.
+static const Tensor *unreadInput(const Tensor &output) {
+  const Tensor *tensor = &output;
+  bool isUpdated = false;
+  size_t readers = 0;
+  while (tensor && tensor->producer && !tensor->isInput) {
+    const Node &node = *tensor->producer;
+    if (tensor->users.size() != readers || node.inputs.empty())
+      return nullptr;
+    readers = 1;
+    if (isScatter(node)) {
+      tensor = node.inputs[0];
+    } else if (node.is("Concat")) {
+      readers = size_t(
+          std::count_if(node.inputs.begin(), node.inputs.end(),
+                        [](const Tensor *in) { return in && isSlice(*in); }));
+      tensor = slicedTensor(node);
+    } else if (isView(node)) {
+      tensor = node.inputs[0];
+      continue;
+    } else {
+      return nullptr;
+    }
+    isUpdated = true;
+  }
+  bool isAlone = tensor && tensor->isInput && tensor->users.size() == readers;
+  return isUpdated && isAlone ? tensor : nullptr;
 }
 
 double compulsoryBytes(const Graph &graph, const ElementTypes &types) {
@@ -122,9 +180,13 @@ double compulsoryBytes(const Graph &graph, const ElementTypes &types) {
     if (node.isLive && !node.isConstant)
       reads.add(node);
   double written = 0;
-  for (const Tensor *tensor : graph.tensors())
-    if (tensor->isOutput)
-      written += newBytes(*tensor, types);
+  for (const Tensor *tensor : graph.tensors()) {
+    if (!tensor->isOutput)
+      continue;
+    written += newBytes(*tensor, types);
+    if (const Tensor *input = unreadInput(*tensor))
+      reads.remove(*input);
+  }
   return reads.bytes() + written;
 }
 

@@ -177,8 +177,32 @@ TEST(Traffic, an_updated_cache_writes_its_updates) {
   Value row = b.input("row", {1, 64});
   Bounds bounds =
       boundsOf(b, b.node("ScatterND", {cache, place, row}, {1024, 64}));
-  // Read whole, because it is an input that is used; written one row.
-  EXPECT_EQ(bounds.compulsoryBytes, 1024 * 128 + 8 + 128 + 128);
+  // Left where it is: a row is read, and written.
+  EXPECT_EQ(bounds.compulsoryBytes, 8 + 128 + 128);
+}
+
+TEST(Traffic, an_updated_cache_that_is_read_is_read_whole) {
+  ModelBuilder b;
+  Value cache = b.input("cache", {1024, 64});
+  Value place = b.input("place", {1, 1}, onnx::TensorProto::INT64);
+  Value row = b.input("row", {1, 64});
+  Value x = b.input("x", {1, 1024});
+  Value updated = b.node("ScatterND", {cache, place, row}, {1024, 64});
+  b.output(updated);
+  Bounds bounds = boundsOf(b, b.node("MatMul", {x, updated}, {1, 64}));
+  EXPECT_EQ(bounds.compulsoryBytes,
+            1024 * 128 + 8 + 128 + 1024 * 2 + 128 + 128);
+}
+
+TEST(Traffic, slices_put_back_stay_where_they_are) {
+  ModelBuilder b;
+  Value cache = b.input("cache", {8, 64});
+  Value row = b.input("row", {1, 64});
+  Value axis = b.weight({1}, onnx::TensorProto::INT64);
+  Value before = b.node("Slice", {cache, axis, axis}, {4, 64});
+  Value after = b.node("Slice", {cache, axis, axis}, {3, 64});
+  Bounds bounds = boundsOf(b, b.node("Concat", {before, row, after}, {8, 64}));
+  EXPECT_EQ(bounds.compulsoryBytes, 128 + 128);
 }
 
 TEST(Traffic, a_table_used_twice_is_read_once) {
