@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C interface, through the shared library.
 #include "runtime/Program/Write.h"
+#include "test/unit/CApi/TakeError.h"
 #include "test/unit/Program/SampleProgram.h"
 #include "tilicho/tilicho.h"
 
@@ -11,13 +12,6 @@ using namespace tilicho;
 using testing::HasSubstr;
 
 extern "C" size_t countInputsFromC(const void *bytes, size_t size);
-
-/// The error's message, which goes with the error; "" for none.
-static std::string take(tilicho_error *error) {
-  std::string message = tilicho_error_message(error);
-  tilicho_error_free(error);
-  return message;
-}
 
 namespace {
 
