@@ -9,11 +9,12 @@ namespace tilicho::compiler {
 const LoweringRegistry &LoweringRegistry::get() {
   static const LoweringRegistry registry = [] {
     LoweringRegistry all;
-    for (auto add : {addElementwise, addActivations, addConvolutions, addPools,
-                     addMatMuls, addNormalizations, addReductions, addShapes,
-                     addMoves, addPads, addGathers, addScatters, addResizes,
-                     addQuantization, addIntegerProducts, addSorting,
-                     addGenerators, addEinsum, addSampling})
+    for (auto add :
+         {addElementwise, addActivations,    addConvolutions,    addPools,
+          addMatMuls,     addNormalizations, addReductions,      addShapes,
+          addMoves,       addPads,           addGathers,         addScatters,
+          addResizes,     addQuantization,   addIntegerProducts, addSorting,
+          addGenerators,  addEinsum,         addSampling,        addRecurrent})
       add(all);
     return all;
   }();

@@ -82,6 +82,7 @@ void addSorting(LoweringRegistry &registry);
 void addGenerators(LoweringRegistry &registry);
 void addEinsum(LoweringRegistry &registry);
 void addSampling(LoweringRegistry &registry);
+void addRecurrent(LoweringRegistry &registry);
 
 } // namespace tilicho::compiler
 

@@ -88,3 +88,14 @@ func.func @grid_of_many_elements(%x: tensor<1x1x4096x4096xf32>, %g: tensor<1x1x1
   %y = onnx.GridSample %x, %g : (tensor<1x1x4096x4096xf32>, tensor<1x1x1x2xf32>) -> tensor<1x1x1x1xf32>
   return %y : tensor<1x1x1x1xf32>
 }
+
+// -----
+
+func.func @recurrent(%x: tensor<2x2x3xf32>, %e: tensor<0x2x3xf32>, %w: tensor<1x5x3xf32>, %r: tensor<1x5x5xf32>) -> (tensor<1x2x5xf32>, tensor<1x2x5xf32>) {
+  %none = onnx.none
+  // expected-error @+1 {{RNN: its activations must be ONNX's, as many as the operator has functions in all its directions}}
+  %y:2 = onnx.RNN %x, %w, %r, %none, %none, %none {activations = ["Sine"]} : (tensor<2x2x3xf32>, tensor<1x5x3xf32>, tensor<1x5x5xf32>, none, none, none) -> (none, tensor<1x2x5xf32>)
+  // expected-error @+1 {{RNN: a sequence needs at least one step, row and feature}}
+  %z:2 = onnx.RNN %e, %w, %r, %none, %none, %none : (tensor<0x2x3xf32>, tensor<1x5x3xf32>, tensor<1x5x5xf32>, none, none, none) -> (none, tensor<1x2x5xf32>)
+  return %y#1, %z#1 : tensor<1x2x5xf32>, tensor<1x2x5xf32>
+}
