@@ -17,7 +17,7 @@ inline constexpr int64_t chunkElements = 1024;
 
 /// Buffers of one thread.
 template <class T> struct ChunkBuffers {
-  alignas(64) T values[5][chunkElements];
+  alignas(64) T values[6][chunkElements];
 };
 template <class T> ChunkBuffers<T> &chunkBuffers() {
   thread_local ChunkBuffers<T> buffers;

@@ -51,7 +51,8 @@ void execute(const isa::TensorScalarInst &inst, Context &context) {
       size_t n = size_t(count);
       Values<T> x = in(begin, count, buffer[0]);
       x = op0(x, s0(begin, count, buffer[1]), n, buffer[2]);
-      x = op1(x, s1(begin, count, buffer[1]), n, buffer[3]);
+      // A copy leaves x where it was read.
+      x = op1(x, s1(begin, count, buffer[5]), n, buffer[3]);
       out.write(begin, count, x, buffer[4]);
     });
   });
@@ -75,7 +76,8 @@ void execute(const isa::ScalarTensorTensorInst &inst, Context &context) {
                  size_t n = size_t(count);
                  Values<T> x = left(begin, count, buffer[0]);
                  x = op0(x, s0(begin, count, buffer[1]), n, buffer[2]);
-                 x = op1(x, right(begin, count, buffer[0]), n, buffer[3]);
+                 // A copy leaves x where it was read.
+                 x = op1(x, right(begin, count, buffer[5]), n, buffer[3]);
                  out.write(begin, count, x, buffer[4]);
                });
   });

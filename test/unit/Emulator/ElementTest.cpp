@@ -167,6 +167,16 @@ TEST(ScalarTensorTensor, joins_three) {
   EXPECT_EQ(rig.sbuf<float>(0, 0x10, 3), (Floats{9, 18, 27}));
 }
 
+TEST(ScalarTensorTensor, keeps_a_copy_apart_from_the_second_operand) {
+  Rig rig;
+  rig.queue("vec",
+            "scalar_tensor_tensor [1, 2] sbuf.f32[0, 0x0 : 1] = "
+            "divide(copy(sbuf.i32[0, 0x100 : 1], 0), sbuf.f32[0, 0x200 : 1])");
+  rig.put(0, 0x100, std::vector<int32_t>{-6, 8});
+  rig.put(0, 0x200, Floats{-3, 2}).go();
+  EXPECT_EQ(rig.sbuf<float>(0, 0, 2), (Floats{2, 4}));
+}
+
 TEST(Activate, rounds_the_product_before_the_sum) {
   Rig rig;
   rig.queue("act", "activate [1, 1] sbuf.f32[0, 0x0 : 1] = "
