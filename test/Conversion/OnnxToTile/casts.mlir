@@ -1,14 +1,16 @@
 // RUN: tilicho-opt %s --convert-onnx-to-tile | FileCheck %s
 
 // CHECK-LABEL: @truncates_to_integers
-// CHECK: tile.elementwise "trunc"(%arg0) in "f32" : (tensor<4xf32>) -> tensor<4xi32>
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: tile.elementwise "trunc"(%[[X]]) in "f32" : (tensor<4xf32>) -> tensor<4xi32>
 func.func @truncates_to_integers(%x: tensor<4xf32>) -> tensor<4xi32> {
   %y = onnx.Cast %x {to = 6 : i64} : (tensor<4xf32>) -> tensor<4xi32>
   return %y : tensor<4xi32>
 }
 
 // CHECK-LABEL: @wraps_integers
-// CHECK: tile.elementwise "copy"(%arg0) in "i64" : (tensor<4xi64>) -> tensor<4xi8>
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: tile.elementwise "copy"(%[[X]]) in "i64" : (tensor<4xi64>) -> tensor<4xi8>
 func.func @wraps_integers(%x: tensor<4xi64>) -> tensor<4xi8> {
   %y = onnx.Cast %x {to = 3 : i64} : (tensor<4xi64>) -> tensor<4xi8>
   return %y : tensor<4xi8>
@@ -16,7 +18,8 @@ func.func @wraps_integers(%x: tensor<4xi64>) -> tensor<4xi8> {
 
 // What f32 holds exactly is cast where every engine can.
 // CHECK-LABEL: @widens_in_float
-// CHECK: tile.elementwise "copy"(%arg0) in "f32" : (tensor<4xui8>) -> tensor<4xi32>
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: tile.elementwise "copy"(%[[X]]) in "f32" : (tensor<4xui8>) -> tensor<4xi32>
 func.func @widens_in_float(%x: tensor<4xui8>) -> tensor<4xi32> {
   %y = onnx.Cast %x {to = 6 : i64} : (tensor<4xui8>) -> tensor<4xi32>
   return %y : tensor<4xi32>

@@ -1,11 +1,12 @@
 // RUN: tilicho-opt %s --convert-onnx-to-tile | FileCheck %s
 
 // CHECK-LABEL: @adds_bias_before_rounding
-// CHECK: %[[W:.*]] = tile.restride %arg1 {dims = array<i64: 2, 3, 1, 0>
-// CHECK: %[[SUM:.*]] = tile.convolution %arg0, %[[W]]
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[W_IN:[^:]+]]:{{[^%]*}}%[[B:[^:]+]]:
+// CHECK: %[[W:.*]] = tile.restride %[[W_IN]] {dims = array<i64: 2, 3, 1, 0>
+// CHECK: %[[SUM:.*]] = tile.convolution %[[X]], %[[W]]
 // CHECK-SAME: pad_high = array<i64: 1, 0>, pad_low = array<i64: 1, 0>, strides = array<i64: 2, 1>
 // CHECK-SAME: -> tensor<1x4x4x6xf32>
-// CHECK: %[[BIAS:.*]] = tile.reshape %arg2 : tensor<4xf16> -> tensor<1x4x1x1xf16>
+// CHECK: %[[BIAS:.*]] = tile.reshape %[[B]] : tensor<4xf16> -> tensor<1x4x1x1xf16>
 // CHECK: tile.elementwise "add"(%[[SUM]], %[[BIAS]]) in "f32"
 // CHECK-SAME: -> tensor<1x4x4x6xf16>
 func.func @adds_bias_before_rounding(%x: tensor<1x2x8x8xf16>, %w: tensor<4x2x3x3xf16>, %b: tensor<4xf16>) -> tensor<1x4x4x6xf16> {

@@ -2,7 +2,8 @@
 
 // Known indices with one distance are a stride.
 // CHECK-LABEL: @known_indices
-// CHECK: tile.restride %arg0 {dims = array<i64: 0, 1>, starts = array<i64: 5, 0>, steps = array<i64: -2, 1>}
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: tile.restride %[[X]] {dims = array<i64: 0, 1>, starts = array<i64: 5, 0>, steps = array<i64: -2, 1>}
 func.func @known_indices(%x: tensor<6x4xf32>) -> tensor<3x4xf32> {
   %i = onnx.Constant dense<[-1, 3, 1]> : tensor<3xi64>
   %y = onnx.Gather %x, %i : (tensor<6x4xf32>, tensor<3xi64>) -> tensor<3x4xf32>
@@ -11,7 +12,8 @@ func.func @known_indices(%x: tensor<6x4xf32>) -> tensor<3x4xf32> {
 
 // A scalar index takes the dimension away.
 // CHECK-LABEL: @scalar_index
-// CHECK: %[[RESTRIDE:.*]] = tile.restride %arg0 {dims = array<i64: 0, 1>, starts = array<i64: 0, 2>, steps = array<i64: 1, 1>}
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESTRIDE:.*]] = tile.restride %[[X]] {dims = array<i64: 0, 1>, starts = array<i64: 0, 2>, steps = array<i64: 1, 1>}
 // CHECK: tile.reshape %[[RESTRIDE]]
 func.func @scalar_index(%x: tensor<6x4xf32>) -> tensor<6xf32> {
   %i = onnx.Constant dense<2> : tensor<i64>
@@ -20,14 +22,16 @@ func.func @scalar_index(%x: tensor<6x4xf32>) -> tensor<6xf32> {
 }
 
 // CHECK-LABEL: @indices_of_the_run
-// CHECK: tile.take %arg0, %arg1 {axis = 1 : i64}
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[I:[^:]+]]:
+// CHECK: tile.take %[[X]], %[[I]] {axis = 1 : i64}
 func.func @indices_of_the_run(%x: tensor<6x4xf32>, %i: tensor<2x3xi64>) -> tensor<6x2x3xf32> {
   %y = onnx.Gather %x, %i {axis = -1 : i64} : (tensor<6x4xf32>, tensor<2x3xi64>) -> tensor<6x2x3xf32>
   return %y : tensor<6x2x3xf32>
 }
 
 // CHECK-LABEL: @elements
-// CHECK: tile.take_elements %arg0, %arg1 {axis = 0 : i64}
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[I:[^:]+]]:
+// CHECK: tile.take_elements %[[X]], %[[I]] {axis = 0 : i64}
 func.func @elements(%x: tensor<6x4xf32>, %i: tensor<2x4xi64>) -> tensor<2x4xf32> {
   %y = onnx.GatherElements %x, %i : (tensor<6x4xf32>, tensor<2x4xi64>) -> tensor<2x4xf32>
   return %y : tensor<2x4xf32>
@@ -36,7 +40,8 @@ func.func @elements(%x: tensor<6x4xf32>, %i: tensor<2x4xi64>) -> tensor<2x4xf32>
 // Tuples become one index each; one outside its extent becomes an index that
 // traps.
 // CHECK-LABEL: @tuples
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg1
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[I:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[I]]
 // CHECK: %[[EXTENT:.*]] = tile.constant dense<6>
 // CHECK: %[[ZERO:.*]] = tile.constant dense<0>
 // CHECK: %[[LT:.*]] = tile.elementwise "lt"(%[[RESHAPE]], %[[ZERO]]) in "i64"
@@ -48,14 +53,15 @@ func.func @elements(%x: tensor<6x4xf32>, %i: tensor<2x4xi64>) -> tensor<2x4xf32>
 // CHECK: %[[LOGICAL_AND:.*]] = tile.elementwise "logical_and"(%[[GE]], %[[LT_2]]) in "f32"
 // CHECK: %[[FAR:.*]] = tile.constant dense<1099511627776>
 // CHECK: %[[SELECT_2:.*]] = tile.elementwise "select"(%[[LOGICAL_AND]], %[[SELECT]], %[[FAR]]) in "i64"
-// CHECK: tile.take %arg0, %[[SELECT_2]] {axis = 0 : i64}
+// CHECK: tile.take %[[X]], %[[SELECT_2]] {axis = 0 : i64}
 func.func @tuples(%x: tensor<6x4xf32>, %i: tensor<5x1xi64>) -> tensor<5x4xf32> {
   %y = onnx.GatherND %x, %i : (tensor<6x4xf32>, tensor<5x1xi64>) -> tensor<5x4xf32>
   return %y : tensor<5x4xf32>
 }
 
 // CHECK-LABEL: @condition
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg0
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[X]]
 // CHECK: tile.restride %[[RESHAPE]] {dims = array<i64: 0>, starts = array<i64: 1>, steps = array<i64: 2>}
 func.func @condition(%x: tensor<2x3xf32>) -> tensor<2xf32> {
   %c = onnx.Constant dense<[false, true, false, true]> : tensor<4xi1>
@@ -65,7 +71,8 @@ func.func @condition(%x: tensor<2x3xf32>) -> tensor<2xf32> {
 
 // Negative indices count from the end; one outside is nowhere.
 // CHECK-LABEL: @one_hot
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg0
+// CHECK-SAME: (%[[I:[^:]+]]:{{[^%]*}}%[[V:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[I]]
 // CHECK: %[[ZERO:.*]] = tile.constant dense<0>
 // CHECK: %[[LT:.*]] = tile.elementwise "lt"(%[[RESHAPE]], %[[ZERO]]) in "i64"
 // CHECK: %[[DEPTH:.*]] = tile.constant dense<3>
@@ -73,9 +80,9 @@ func.func @condition(%x: tensor<2x3xf32>) -> tensor<2xf32> {
 // CHECK: %[[SELECT:.*]] = tile.elementwise "select"(%[[LT]], %[[ADD]], %[[RESHAPE]]) in "i64"
 // CHECK: %[[PLACES:.*]] = tile.constant dense<{{\[\[}}0, 1, 2]]>
 // CHECK: %[[EQ:.*]] = tile.elementwise "eq"(%[[PLACES]], %[[SELECT]]) in "i64"
-// CHECK: %[[RESTRIDE:.*]] = tile.restride %arg1 {dims = array<i64: 0>
+// CHECK: %[[RESTRIDE:.*]] = tile.restride %[[V]] {dims = array<i64: 0>
 // CHECK: %[[RESHAPE_2:.*]] = tile.reshape %[[RESTRIDE]]
-// CHECK: %[[RESTRIDE_2:.*]] = tile.restride %arg1 {dims = array<i64: 0>, starts = array<i64: 1>, steps = array<i64: 1>}
+// CHECK: %[[RESTRIDE_2:.*]] = tile.restride %[[V]] {dims = array<i64: 0>, starts = array<i64: 1>, steps = array<i64: 1>}
 // CHECK: %[[RESHAPE_3:.*]] = tile.reshape %[[RESTRIDE_2]]
 // CHECK: tile.elementwise "select"(%[[EQ]], %[[RESHAPE_3]], %[[RESHAPE_2]]) in "f32"
 func.func @one_hot(%i: tensor<5xi64>, %v: tensor<2xf32>) -> tensor<5x3xf32> {

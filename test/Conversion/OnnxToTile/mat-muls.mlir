@@ -1,9 +1,10 @@
 // RUN: tilicho-opt %s --convert-onnx-to-tile | FileCheck %s
 
 // CHECK-LABEL: @vector_times_matrix
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg0
+// CHECK-SAME: (%[[A:[^:]+]]:{{[^%]*}}%[[B:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[A]]
 // CHECK-SAME: -> tensor<1x8xf32>
-// CHECK: %[[CONTRACT:.*]] = tile.contract %[[RESHAPE]], %arg1
+// CHECK: %[[CONTRACT:.*]] = tile.contract %[[RESHAPE]], %[[B]]
 // CHECK-SAME: -> tensor<1x3xf32>
 // CHECK: tile.reshape %[[CONTRACT]]
 // CHECK-SAME: -> tensor<3xf32>
@@ -13,7 +14,8 @@ func.func @vector_times_matrix(%a: tensor<8xf32>, %b: tensor<8x3xf32>) -> tensor
 }
 
 // CHECK-LABEL: @batches_broadcast
-// CHECK: tile.contract %arg0, %arg1
+// CHECK-SAME: (%[[A:[^:]+]]:{{[^%]*}}%[[B:[^:]+]]:
+// CHECK: tile.contract %[[A]], %[[B]]
 // CHECK-SAME: -> tensor<5x2x4x3xf32>
 func.func @batches_broadcast(%a: tensor<5x1x4x8xf32>, %b: tensor<2x8x3xf32>) -> tensor<5x2x4x3xf32> {
   %y = onnx.MatMul %a, %b : (tensor<5x1x4x8xf32>, tensor<2x8x3xf32>) -> tensor<5x2x4x3xf32>
@@ -22,9 +24,10 @@ func.func @batches_broadcast(%a: tensor<5x1x4x8xf32>, %b: tensor<2x8x3xf32>) -> 
 
 // What the array cannot multiply is multiplied in its own width.
 // CHECK-LABEL: @long_integers
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg0
+// CHECK-SAME: (%[[A:[^:]+]]:{{[^%]*}}%[[B:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[A]]
 // CHECK-SAME: -> tensor<4x8x1xi64>
-// CHECK: %[[RESHAPE_2:.*]] = tile.reshape %arg1
+// CHECK: %[[RESHAPE_2:.*]] = tile.reshape %[[B]]
 // CHECK-SAME: -> tensor<1x8x3xi64>
 // CHECK: %[[MULTIPLY:.*]] = tile.elementwise "multiply"(%[[RESHAPE]], %[[RESHAPE_2]]) in "i64"
 // CHECK-SAME: -> tensor<4x8x3xi64>
@@ -39,9 +42,10 @@ func.func @long_integers(%a: tensor<4x8xi64>, %b: tensor<8x3xi64>) -> tensor<4x3
 
 // The bias is added to sums that are not yet rounded.
 // CHECK-LABEL: @gemm_adds_before_rounding
-// CHECK: %[[CONTRACT:.*]] = tile.contract %arg0, %arg1 {trans_a = true, trans_b = true}
+// CHECK-SAME: (%[[A:[^:]+]]:{{[^%]*}}%[[B:[^:]+]]:{{[^%]*}}%[[C:[^:]+]]:
+// CHECK: %[[CONTRACT:.*]] = tile.contract %[[A]], %[[B]] {trans_a = true, trans_b = true}
 // CHECK-SAME: -> tensor<4x3xf32>
-// CHECK: %[[ADD:.*]] = tile.elementwise "add"(%[[CONTRACT]], %arg2) in "f32"
+// CHECK: %[[ADD:.*]] = tile.elementwise "add"(%[[CONTRACT]], %[[C]]) in "f32"
 // CHECK-SAME: -> tensor<4x3xf32>
 // CHECK: tile.elementwise "copy"(%[[ADD]]) in "f32"
 // CHECK-SAME: -> tensor<4x3xf16>
@@ -51,11 +55,12 @@ func.func @gemm_adds_before_rounding(%a: tensor<8x4xf16>, %b: tensor<3x8xf16>, %
 }
 
 // CHECK-LABEL: @gemm_scales
-// CHECK: %[[CONTRACT:.*]] = tile.contract %arg0, %arg1
+// CHECK-SAME: (%[[A:[^:]+]]:{{[^%]*}}%[[B:[^:]+]]:{{[^%]*}}%[[C:[^:]+]]:
+// CHECK: %[[CONTRACT:.*]] = tile.contract %[[A]], %[[B]]
 // CHECK: %[[ALPHA:.*]] = tile.constant dense<2.500000e-01>
 // CHECK: %[[MULTIPLY:.*]] = tile.elementwise "multiply"(%[[CONTRACT]], %[[ALPHA]]) in "f32"
 // CHECK: %[[BETA:.*]] = tile.constant dense<4.000000e+00>
-// CHECK: %[[MULTIPLY_2:.*]] = tile.elementwise "multiply"(%arg2, %[[BETA]]) in "f32"
+// CHECK: %[[MULTIPLY_2:.*]] = tile.elementwise "multiply"(%[[C]], %[[BETA]]) in "f32"
 // CHECK: tile.elementwise "add"(%[[MULTIPLY]], %[[MULTIPLY_2]]) in "f32"
 func.func @gemm_scales(%a: tensor<4x8xf32>, %b: tensor<8x3xf32>, %c: tensor<3xf32>) -> tensor<4x3xf32> {
   %y = onnx.Gemm %a, %b, %c {alpha = 0.25 : f32, beta = 4.0 : f32} : (tensor<4x8xf32>, tensor<8x3xf32>, tensor<3xf32>) -> tensor<4x3xf32>
@@ -63,7 +68,8 @@ func.func @gemm_scales(%a: tensor<4x8xf32>, %b: tensor<8x3xf32>, %c: tensor<3xf3
 }
 
 // CHECK-LABEL: @gemm_without_bias
-// CHECK: tile.contract %arg0, %arg1
+// CHECK-SAME: (%[[A:[^:]+]]:{{[^%]*}}%[[B:[^:]+]]:
+// CHECK: tile.contract %[[A]], %[[B]]
 func.func @gemm_without_bias(%a: tensor<4x8xf32>, %b: tensor<8x3xf32>) -> tensor<4x3xf32> {
   %none = onnx.none
   %y = onnx.Gemm %a, %b, %none : (tensor<4x8xf32>, tensor<8x3xf32>, none) -> tensor<4x3xf32>

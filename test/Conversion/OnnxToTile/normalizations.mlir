@@ -2,20 +2,21 @@
 
 // With known statistics it is one factor and one addend for each channel.
 // CHECK-LABEL: @batch_normalization
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[S:[^:]+]]:{{[^%]*}}%[[B:[^:]+]]:{{[^%]*}}%[[M:[^:]+]]:{{[^%]*}}%[[V:[^:]+]]:
 // CHECK: %[[EPSILON:.*]] = tile.constant dense<9.99999974E-6>
-// CHECK: %[[ADD:.*]] = tile.elementwise "add"(%arg4, %[[EPSILON]]) in "f32"
+// CHECK: %[[ADD:.*]] = tile.elementwise "add"(%[[V]], %[[EPSILON]]) in "f32"
 // CHECK-SAME: -> tensor<4xf32>
 // CHECK: %[[SQRT:.*]] = tile.elementwise "sqrt"(%[[ADD]]) in "f32"
 // CHECK-SAME: -> tensor<4xf32>
-// CHECK: %[[DIVIDE:.*]] = tile.elementwise "divide"(%arg1, %[[SQRT]]) in "f32"
+// CHECK: %[[DIVIDE:.*]] = tile.elementwise "divide"(%[[S]], %[[SQRT]]) in "f32"
 // CHECK-SAME: -> tensor<4xf32>
-// CHECK: %[[MULTIPLY:.*]] = tile.elementwise "multiply"(%arg3, %[[DIVIDE]]) in "f32"
+// CHECK: %[[MULTIPLY:.*]] = tile.elementwise "multiply"(%[[M]], %[[DIVIDE]]) in "f32"
 // CHECK-SAME: -> tensor<4xf32>
-// CHECK: %[[SUBTRACT:.*]] = tile.elementwise "subtract"(%arg2, %[[MULTIPLY]]) in "f32"
+// CHECK: %[[SUBTRACT:.*]] = tile.elementwise "subtract"(%[[B]], %[[MULTIPLY]]) in "f32"
 // CHECK-SAME: -> tensor<4xf32>
 // CHECK: %[[RESHAPE:.*]] = tile.reshape %[[DIVIDE]]
 // CHECK-SAME: -> tensor<1x4x1xf32>
-// CHECK: %[[MULTIPLY_2:.*]] = tile.elementwise "multiply"(%arg0, %[[RESHAPE]]) in "f32"
+// CHECK: %[[MULTIPLY_2:.*]] = tile.elementwise "multiply"(%[[X]], %[[RESHAPE]]) in "f32"
 // CHECK-SAME: -> tensor<2x4x5xf32>
 // CHECK: %[[RESHAPE_2:.*]] = tile.reshape %[[SUBTRACT]]
 // CHECK-SAME: -> tensor<1x4x1xf32>
@@ -28,26 +29,29 @@ func.func @batch_normalization(%x: tensor<2x4x5xf32>, %s: tensor<4xf32>, %b: ten
 }
 
 // CHECK-LABEL: @layer_normalization
-// CHECK: %[[NORMALIZATION:.*]] = tile.normalization %arg0 {axis = 2 : i64, epsilon = 9.99999974E-6 : f32}
-// CHECK: %[[MULTIPLY:.*]] = tile.elementwise "multiply"(%[[NORMALIZATION]], %arg1) in "f32"
-// CHECK: tile.elementwise "add"(%[[MULTIPLY]], %arg2) in "f32"
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[S:[^:]+]]:{{[^%]*}}%[[B:[^:]+]]:
+// CHECK: %[[NORMALIZATION:.*]] = tile.normalization %[[X]] {axis = 2 : i64, epsilon = 9.99999974E-6 : f32}
+// CHECK: %[[MULTIPLY:.*]] = tile.elementwise "multiply"(%[[NORMALIZATION]], %[[S]]) in "f32"
+// CHECK: tile.elementwise "add"(%[[MULTIPLY]], %[[B]]) in "f32"
 func.func @layer_normalization(%x: tensor<2x4x5xf32>, %s: tensor<5xf32>, %b: tensor<5xf32>) -> tensor<2x4x5xf32> {
   %y, %m, %d = onnx.LayerNormalization %x, %s, %b : (tensor<2x4x5xf32>, tensor<5xf32>, tensor<5xf32>) -> (tensor<2x4x5xf32>, none, none)
   return %y : tensor<2x4x5xf32>
 }
 
 // CHECK-LABEL: @rms_normalization
-// CHECK: %[[NORMALIZATION:.*]] = tile.normalization %arg0 {axis = 1 : i64, epsilon = 9.99999974E-6 : f32, subtract_mean = false}
-// CHECK: tile.elementwise "multiply"(%[[NORMALIZATION]], %arg1) in "f32"
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[S:[^:]+]]:
+// CHECK: %[[NORMALIZATION:.*]] = tile.normalization %[[X]] {axis = 1 : i64, epsilon = 9.99999974E-6 : f32, subtract_mean = false}
+// CHECK: tile.elementwise "multiply"(%[[NORMALIZATION]], %[[S]]) in "f32"
 func.func @rms_normalization(%x: tensor<2x4x5xf32>, %s: tensor<4x5xf32>) -> tensor<2x4x5xf32> {
   %y = onnx.RMSNormalization %x, %s {axis = 1 : i64} : (tensor<2x4x5xf32>, tensor<4x5xf32>) -> tensor<2x4x5xf32>
   return %y : tensor<2x4x5xf32>
 }
 
 // CHECK-LABEL: @instance_normalization
-// CHECK: %[[NORMALIZATION:.*]] = tile.normalization %arg0 {axis = 2 : i64, epsilon = 9.99999974E-6 : f32}
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg1
-// CHECK: %[[RESHAPE_2:.*]] = tile.reshape %arg2
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[S:[^:]+]]:{{[^%]*}}%[[B:[^:]+]]:
+// CHECK: %[[NORMALIZATION:.*]] = tile.normalization %[[X]] {axis = 2 : i64, epsilon = 9.99999974E-6 : f32}
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[S]]
+// CHECK: %[[RESHAPE_2:.*]] = tile.reshape %[[B]]
 // CHECK: %[[MULTIPLY:.*]] = tile.elementwise "multiply"(%[[NORMALIZATION]], %[[RESHAPE]]) in "f32"
 // CHECK: tile.elementwise "add"(%[[MULTIPLY]], %[[RESHAPE_2]]) in "f32"
 func.func @instance_normalization(%x: tensor<2x4x5xf32>, %s: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<2x4x5xf32> {
@@ -56,11 +60,12 @@ func.func @instance_normalization(%x: tensor<2x4x5xf32>, %s: tensor<4xf32>, %b: 
 }
 
 // CHECK-LABEL: @group_normalization
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg0
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[S:[^:]+]]:{{[^%]*}}%[[B:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[X]]
 // CHECK: %[[NORMALIZATION:.*]] = tile.normalization %[[RESHAPE]] {axis = 2 : i64, epsilon = 9.99999974E-6 : f32}
 // CHECK: %[[RESHAPE_2:.*]] = tile.reshape %[[NORMALIZATION]]
-// CHECK: %[[RESHAPE_3:.*]] = tile.reshape %arg1
-// CHECK: %[[RESHAPE_4:.*]] = tile.reshape %arg2
+// CHECK: %[[RESHAPE_3:.*]] = tile.reshape %[[S]]
+// CHECK: %[[RESHAPE_4:.*]] = tile.reshape %[[B]]
 // CHECK: %[[MULTIPLY:.*]] = tile.elementwise "multiply"(%[[RESHAPE_2]], %[[RESHAPE_3]]) in "f32"
 // CHECK: tile.elementwise "add"(%[[MULTIPLY]], %[[RESHAPE_4]]) in "f32"
 func.func @group_normalization(%x: tensor<2x4x5xf32>, %s: tensor<4xf32>, %b: tensor<4xf32>) -> tensor<2x4x5xf32> {
@@ -70,7 +75,8 @@ func.func @group_normalization(%x: tensor<2x4x5xf32>, %s: tensor<4xf32>, %b: ten
 
 // The window of an even size reaches further up.
 // CHECK-LABEL: @local_response
-// CHECK: %[[SQUARE:.*]] = tile.elementwise "square"(%arg0) in "f32"
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[SQUARE:.*]] = tile.elementwise "square"(%[[X]]) in "f32"
 // CHECK: %[[CUT:.*]] = tile.restride %[[SQUARE]] {{.*}}starts = array<i64: 0, 0, 0, 0>{{.*}} -> tensor<1x7x3x3xf32>
 // CHECK: %[[BELOW:.*]] = tile.assemble %[[CUT]] {fill = 0.000000e+00 : f32, offsets = array<i64: 0, 1, 0, 0>
 // CHECK: %[[SUM:.*]] = tile.elementwise "add"(%[[BELOW]], %[[SQUARE]]) in "f32"
@@ -86,7 +92,7 @@ func.func @group_normalization(%x: tensor<2x4x5xf32>, %s: tensor<4xf32>, %b: ten
 // CHECK: %[[ADD_2:.*]] = tile.elementwise "add"(%[[MULTIPLY]], %[[ONE]]) in "f32"
 // CHECK: %[[EXPONENT:.*]] = tile.constant dense<-2.500000e-01>
 // CHECK: %[[POW:.*]] = tile.elementwise "pow"(%[[ADD_2]], %[[EXPONENT]]) in "f32"
-// CHECK: tile.elementwise "multiply"(%arg0, %[[POW]]) in "f32"
+// CHECK: tile.elementwise "multiply"(%[[X]], %[[POW]]) in "f32"
 func.func @local_response(%x: tensor<1x8x3x3xf32>) -> tensor<1x8x3x3xf32> {
   %y = onnx.LRN %x {size = 4 : i64, alpha = 2.0 : f32, beta = 0.25 : f32} : (tensor<1x8x3x3xf32>) -> tensor<1x8x3x3xf32>
   return %y : tensor<1x8x3x3xf32>
@@ -101,19 +107,21 @@ func.func @local_response_of_many_channels(%x: tensor<1x32x3x3xf32>) -> tensor<1
 
 // A row of norm 0 stays 0.
 // CHECK-LABEL: @l1_normalization
-// CHECK: %[[SUM:.*]] = tile.reduction "add" %arg0 over [1] in "f32" {element_op = "abs"}
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[SUM:.*]] = tile.reduction "add" %[[X]] over [1] in "f32" {element_op = "abs"}
 // CHECK: %[[ZERO:.*]] = tile.constant dense<0.000000e+00>
 // CHECK: %[[EQ:.*]] = tile.elementwise "eq"(%[[SUM]], %[[ZERO]]) in "f32"
 // CHECK: %[[ONE:.*]] = tile.constant dense<1.000000e+00>
 // CHECK: %[[SELECT:.*]] = tile.elementwise "select"(%[[EQ]], %[[ONE]], %[[SUM]]) in "f32"
-// CHECK: tile.elementwise "divide"(%arg0, %[[SELECT]]) in "f32"
+// CHECK: tile.elementwise "divide"(%[[X]], %[[SELECT]]) in "f32"
 func.func @l1_normalization(%x: tensor<4x5xf32>) -> tensor<4x5xf32> {
   %y = onnx.LpNormalization %x {p = 1 : i64} : (tensor<4x5xf32>) -> tensor<4x5xf32>
   return %y : tensor<4x5xf32>
 }
 
 // CHECK-LABEL: @log_softmax
-// CHECK: tile.softmax %arg0 {axis = 0 : i64, logarithm = true}
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: tile.softmax %[[X]] {axis = 0 : i64, logarithm = true}
 func.func @log_softmax(%x: tensor<4x5xf16>) -> tensor<4x5xf16> {
   %y = onnx.LogSoftmax %x {axis = 0 : i64} : (tensor<4x5xf16>) -> tensor<4x5xf16>
   return %y : tensor<4x5xf16>
@@ -121,8 +129,9 @@ func.func @log_softmax(%x: tensor<4x5xf16>) -> tensor<4x5xf16> {
 
 // The named operator has f32 arithmetic, so that f64 is taken apart.
 // CHECK-LABEL: @softmax_of_f64
-// CHECK: %[[MAX:.*]] = tile.reduction "max" %arg0 over [1] in "f64"
-// CHECK: %[[SUBTRACT:.*]] = tile.elementwise "subtract"(%arg0, %[[MAX]]) in "f64"
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[MAX:.*]] = tile.reduction "max" %[[X]] over [1] in "f64"
+// CHECK: %[[SUBTRACT:.*]] = tile.elementwise "subtract"(%[[X]], %[[MAX]]) in "f64"
 // CHECK: %[[EXP:.*]] = tile.elementwise "exp"(%[[SUBTRACT]]) in "f64"
 // CHECK: %[[SUM:.*]] = tile.reduction "add" %[[EXP]] over [1] in "f64"
 // CHECK: tile.elementwise "divide"(%[[EXP]], %[[SUM]]) in "f64"
@@ -132,7 +141,8 @@ func.func @softmax_of_f64(%x: tensor<4x5xf64>) -> tensor<4x5xf64> {
 }
 
 // CHECK-LABEL: @hardmax
-// CHECK: %[[ARG_MAX:.*]] = tile.reduction "arg_max" %arg0 over [1] in "f32"
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[ARG_MAX:.*]] = tile.reduction "arg_max" %[[X]] over [1] in "f32"
 // CHECK-SAME: -> tensor<4x1xi32>
 // CHECK: %[[PLACES:.*]] = tile.constant dense<{{\[\[}}0, 1, 2]]>
 // CHECK: tile.elementwise "eq"(%[[PLACES]], %[[ARG_MAX]]) in "i32"

@@ -1,7 +1,8 @@
 // RUN: tilicho-opt %s --convert-onnx-to-tile | FileCheck %s
 
 // CHECK-LABEL: @constant
-// CHECK: tile.assemble %arg0 {fill = 7.000000e+00 : f32, offsets = array<i64: 0, 1>, steps = array<i64: 1, 1>}
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: tile.assemble %[[X]] {fill = 7.000000e+00 : f32, offsets = array<i64: 0, 1>, steps = array<i64: 1, 1>}
 // CHECK-SAME: -> tensor<2x6xf32>
 func.func @constant(%x: tensor<2x3xf32>) -> tensor<2x6xf32> {
   %none = onnx.none
@@ -14,7 +15,8 @@ func.func @constant(%x: tensor<2x3xf32>) -> tensor<2x6xf32> {
 
 // Negative pads crop.
 // CHECK-LABEL: @crops
-// CHECK: %[[RESTRIDE:.*]] = tile.restride %arg0 {dims = array<i64: 0>, starts = array<i64: 2>, steps = array<i64: 1>}
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESTRIDE:.*]] = tile.restride %[[X]] {dims = array<i64: 0>, starts = array<i64: 2>, steps = array<i64: 1>}
 // CHECK-SAME: -> tensor<3xf32>
 // CHECK: tile.assemble %[[RESTRIDE]] {fill = 0.000000e+00 : f32, offsets = array<i64: 0>, steps = array<i64: 1>}
 // CHECK-SAME: -> tensor<4xf32>
@@ -27,12 +29,13 @@ func.func @crops(%x: tensor<5xf32>) -> tensor<4xf32> {
 
 // A fill that is known only at run time is chosen by a mask.
 // CHECK-LABEL: @fill_of_the_run
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[V:[^:]+]]:
 // CHECK: %[[INSIDE:.*]] = tile.constant dense<true>
 // CHECK: %[[ASSEMBLE:.*]] = tile.assemble %[[INSIDE]] {fill = false, offsets = array<i64: 1>, steps = array<i64: 1>}
 // CHECK-SAME: -> tensor<5xi1>
-// CHECK: %[[ASSEMBLE_2:.*]] = tile.assemble %arg0 {fill = 0.000000e+00 : f32, offsets = array<i64: 1>, steps = array<i64: 1>}
+// CHECK: %[[ASSEMBLE_2:.*]] = tile.assemble %[[X]] {fill = 0.000000e+00 : f32, offsets = array<i64: 1>, steps = array<i64: 1>}
 // CHECK-SAME: -> tensor<5xf32>
-// CHECK: tile.elementwise "select"(%[[ASSEMBLE]], %[[ASSEMBLE_2]], %arg1) in "f32"
+// CHECK: tile.elementwise "select"(%[[ASSEMBLE]], %[[ASSEMBLE_2]], %[[V]]) in "f32"
 // CHECK-SAME: -> tensor<5xf32>
 func.func @fill_of_the_run(%x: tensor<3xf32>, %v: tensor<f32>) -> tensor<5xf32> {
   %none = onnx.none
@@ -43,11 +46,12 @@ func.func @fill_of_the_run(%x: tensor<3xf32>, %v: tensor<f32>) -> tensor<5xf32> 
 
 // The other modes are made of runs of the input.
 // CHECK-LABEL: @reflect
-// CHECK: %[[RESTRIDE:.*]] = tile.restride %arg0 {dims = array<i64: 0>, starts = array<i64: 2>, steps = array<i64: -1>}
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESTRIDE:.*]] = tile.restride %[[X]] {dims = array<i64: 0>, starts = array<i64: 2>, steps = array<i64: -1>}
 // CHECK-SAME: -> tensor<3xf32>
-// CHECK: %[[RESTRIDE_2:.*]] = tile.restride %arg0 {dims = array<i64: 0>, starts = array<i64: 1>, steps = array<i64: 1>}
+// CHECK: %[[RESTRIDE_2:.*]] = tile.restride %[[X]] {dims = array<i64: 0>, starts = array<i64: 1>, steps = array<i64: 1>}
 // CHECK-SAME: -> tensor<3xf32>
-// CHECK: %[[RESTRIDE_3:.*]] = tile.restride %arg0 {dims = array<i64: 0>, starts = array<i64: 2>, steps = array<i64: -1>}
+// CHECK: %[[RESTRIDE_3:.*]] = tile.restride %[[X]] {dims = array<i64: 0>, starts = array<i64: 2>, steps = array<i64: -1>}
 // CHECK-SAME: -> tensor<2xf32>
 // CHECK: tile.assemble %[[RESTRIDE]], %[[RESTRIDE_2]], %[[RESTRIDE_3]] {offsets = array<i64: 0, 3, 6>, steps = array<i64: 1, 1, 1>}
 // CHECK-SAME: -> tensor<8xf32>
@@ -59,11 +63,12 @@ func.func @reflect(%x: tensor<4xf32>) -> tensor<8xf32> {
 }
 
 // CHECK-LABEL: @edge
-// CHECK: %[[RESTRIDE:.*]] = tile.restride %arg0 {dims = array<i64: 0>
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESTRIDE:.*]] = tile.restride %[[X]] {dims = array<i64: 0>
 // CHECK-SAME: -> tensor<1xf32>
 // CHECK: %[[RESTRIDE_2:.*]] = tile.restride %[[RESTRIDE]] {dims = array<i64: -1>
 // CHECK-SAME: -> tensor<4xf32>
-// CHECK: %[[RESTRIDE_3:.*]] = tile.restride %arg0 {dims = array<i64: 0>, starts = array<i64: 1>, steps = array<i64: 1>}
+// CHECK: %[[RESTRIDE_3:.*]] = tile.restride %[[X]] {dims = array<i64: 0>, starts = array<i64: 1>, steps = array<i64: 1>}
 // CHECK-SAME: -> tensor<3xf32>
 // CHECK: tile.assemble %[[RESTRIDE_2]], %[[RESTRIDE_3]] {offsets = array<i64: 0, 4>, steps = array<i64: 1, 1>}
 // CHECK-SAME: -> tensor<7xf32>
@@ -75,11 +80,12 @@ func.func @edge(%x: tensor<4xf32>) -> tensor<7xf32> {
 }
 
 // CHECK-LABEL: @wrap
-// CHECK: %[[RESTRIDE:.*]] = tile.restride %arg0 {dims = array<i64: 0>, starts = array<i64: 3>, steps = array<i64: -3>}
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESTRIDE:.*]] = tile.restride %[[X]] {dims = array<i64: 0>, starts = array<i64: 3>, steps = array<i64: -3>}
 // CHECK-SAME: -> tensor<2xf32>
-// CHECK: %[[RESTRIDE_2:.*]] = tile.restride %arg0 {dims = array<i64: 0>, starts = array<i64: 1>, steps = array<i64: 1>}
+// CHECK: %[[RESTRIDE_2:.*]] = tile.restride %[[X]] {dims = array<i64: 0>, starts = array<i64: 1>, steps = array<i64: 1>}
 // CHECK-SAME: -> tensor<3xf32>
-// CHECK: %[[RESTRIDE_3:.*]] = tile.restride %arg0 {dims = array<i64: 0>
+// CHECK: %[[RESTRIDE_3:.*]] = tile.restride %[[X]] {dims = array<i64: 0>
 // CHECK-SAME: -> tensor<2xf32>
 // CHECK: tile.assemble %[[RESTRIDE]], %[[RESTRIDE_2]], %[[RESTRIDE_3]] {offsets = array<i64: 0, 2, 5>, steps = array<i64: 1, 1, 1>}
 // CHECK-SAME: -> tensor<7xf32>
@@ -92,7 +98,8 @@ func.func @wrap(%x: tensor<4xf32>) -> tensor<7xf32> {
 
 // Around the middle, one dimension cropped and the other padded.
 // CHECK-LABEL: @center_crop_pad
-// CHECK: %[[RESTRIDE:.*]] = tile.restride %arg0 {dims = array<i64: 0, 1>, starts = array<i64: 1, 0>, steps = array<i64: 1, 1>}
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESTRIDE:.*]] = tile.restride %[[X]] {dims = array<i64: 0, 1>, starts = array<i64: 1, 0>, steps = array<i64: 1, 1>}
 // CHECK-SAME: -> tensor<2x4xf32>
 // CHECK: tile.assemble %[[RESTRIDE]] {fill = 0.000000e+00 : f32, offsets = array<i64: 0, 1>, steps = array<i64: 1, 1>}
 // CHECK-SAME: -> tensor<2x7xf32>

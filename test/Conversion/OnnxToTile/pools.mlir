@@ -29,7 +29,8 @@ func.func @reaches_past_the_end(%x: tensor<1x1x4xf32>) -> tensor<1x1x2xf32> {
 
 // A global pool is a reduction.
 // CHECK-LABEL: @global
-// CHECK: tile.reduction "add" %arg0 over [2, 3] in "f32"
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: tile.reduction "add" %[[X]] over [2, 3] in "f32"
 // CHECK: tile.elementwise "multiply"
 func.func @global(%x: tensor<1x8x7x7xf32>) -> tensor<1x8x1x1xf32> {
   %y = onnx.GlobalAveragePool %x : (tensor<1x8x7x7xf32>) -> tensor<1x8x1x1xf32>

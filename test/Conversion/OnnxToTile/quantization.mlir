@@ -3,8 +3,9 @@
 // The zero point is added after rounding, so that halves go to even; the write
 // saturates.
 // CHECK-LABEL: @quantizes
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[S:[^:]+]]:
 // CHECK: %[[POINT:.*]] = tile.constant dense<128>
-// CHECK: %[[DIVIDE:.*]] = tile.elementwise "divide"(%arg0, %arg1) in "f32"
+// CHECK: %[[DIVIDE:.*]] = tile.elementwise "divide"(%[[X]], %[[S]]) in "f32"
 // CHECK-SAME: -> tensor<4xf32>
 // CHECK: %[[ROUND:.*]] = tile.elementwise "round"(%[[DIVIDE]]) in "f32"
 // CHECK-SAME: -> tensor<4xf32>
@@ -18,7 +19,8 @@ func.func @quantizes(%x: tensor<4xf32>, %s: tensor<f32>) -> tensor<4xui8> {
 
 // Without a zero point the write alone rounds.
 // CHECK-LABEL: @quantizes_symmetrically
-// CHECK: tile.elementwise "divide"(%arg0, %arg1) in "f32"
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[S:[^:]+]]:
+// CHECK: tile.elementwise "divide"(%[[X]], %[[S]]) in "f32"
 // CHECK-SAME: -> tensor<4xi8>
 func.func @quantizes_symmetrically(%x: tensor<4xf32>, %s: tensor<f32>) -> tensor<4xi8> {
   %z = onnx.Constant dense<0> : tensor<i8>
@@ -27,11 +29,12 @@ func.func @quantizes_symmetrically(%x: tensor<4xf32>, %s: tensor<f32>) -> tensor
 }
 
 // CHECK-LABEL: @dequantizes_each_channel
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg2
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[S:[^:]+]]:{{[^%]*}}%[[Z:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[Z]]
 // CHECK-SAME: -> tensor<1x3x1xi8>
-// CHECK: %[[SUBTRACT:.*]] = tile.elementwise "subtract"(%arg0, %[[RESHAPE]]) in "f32"
+// CHECK: %[[SUBTRACT:.*]] = tile.elementwise "subtract"(%[[X]], %[[RESHAPE]]) in "f32"
 // CHECK-SAME: -> tensor<2x3x5xf32>
-// CHECK: %[[RESHAPE_2:.*]] = tile.reshape %arg1
+// CHECK: %[[RESHAPE_2:.*]] = tile.reshape %[[S]]
 // CHECK-SAME: -> tensor<1x3x1xf32>
 // CHECK: tile.elementwise "multiply"(%[[SUBTRACT]], %[[RESHAPE_2]]) in "f32"
 // CHECK-SAME: -> tensor<2x3x5xf32>
@@ -42,10 +45,11 @@ func.func @dequantizes_each_channel(%x: tensor<2x3x5xi8>, %s: tensor<3xf32>, %z:
 
 // Integers of 32 bits keep their difference exact.
 // CHECK-LABEL: @dequantizes_wide
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[S:[^:]+]]:
 // CHECK: %[[POINT:.*]] = tile.constant dense<3>
-// CHECK: %[[SUBTRACT:.*]] = tile.elementwise "subtract"(%arg0, %[[POINT]]) in "i32"
+// CHECK: %[[SUBTRACT:.*]] = tile.elementwise "subtract"(%[[X]], %[[POINT]]) in "i32"
 // CHECK-SAME: -> tensor<4xi32>
-// CHECK: tile.elementwise "multiply"(%[[SUBTRACT]], %arg1) in "f32"
+// CHECK: tile.elementwise "multiply"(%[[SUBTRACT]], %[[S]]) in "f32"
 // CHECK-SAME: -> tensor<4xf32>
 func.func @dequantizes_wide(%x: tensor<4xi32>, %s: tensor<f32>) -> tensor<4xf32> {
   %z = onnx.Constant dense<3> : tensor<i32>
@@ -55,13 +59,14 @@ func.func @dequantizes_wide(%x: tensor<4xi32>, %s: tensor<f32>) -> tensor<4xf32>
 
 // A scale for each block is repeated over it.
 // CHECK-LABEL: @dequantizes_blocks
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg1
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[S:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[S]]
 // CHECK-SAME: -> tensor<2x1x2xf32>
 // CHECK: %[[RESTRIDE:.*]] = tile.restride %[[RESHAPE]] {dims = array<i64: 0, -1, 2>
 // CHECK-SAME: -> tensor<2x2x2xf32>
 // CHECK: %[[RESHAPE_2:.*]] = tile.reshape %[[RESTRIDE]]
 // CHECK-SAME: -> tensor<4x2xf32>
-// CHECK: tile.elementwise "multiply"(%arg0, %[[RESHAPE_2]]) in "f32"
+// CHECK: tile.elementwise "multiply"(%[[X]], %[[RESHAPE_2]]) in "f32"
 // CHECK-SAME: -> tensor<4x2xf32>
 func.func @dequantizes_blocks(%x: tensor<4x2xi8>, %s: tensor<2x2xf32>) -> tensor<4x2xf32> {
   %none = onnx.none
@@ -71,11 +76,12 @@ func.func @dequantizes_blocks(%x: tensor<4x2xi8>, %s: tensor<2x2xf32>) -> tensor
 
 // The range holds 0, and a range of nothing has the scale 1.
 // CHECK-LABEL: @dynamic
-// CHECK: %[[MIN:.*]] = tile.reduction "min" %arg0 over [0, 1] in "f32"
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[MIN:.*]] = tile.reduction "min" %[[X]] over [0, 1] in "f32"
 // CHECK: %[[RESHAPE:.*]] = tile.reshape %[[MIN]]
 // CHECK: %[[ZERO:.*]] = tile.constant dense<0.000000e+00>
 // CHECK: %[[MIN_2:.*]] = tile.elementwise "min"(%[[RESHAPE]], %[[ZERO]]) in "f32"
-// CHECK: %[[MAX:.*]] = tile.reduction "max" %arg0 over [0, 1] in "f32"
+// CHECK: %[[MAX:.*]] = tile.reduction "max" %[[X]] over [0, 1] in "f32"
 // CHECK: %[[RESHAPE_2:.*]] = tile.reshape %[[MAX]]
 // CHECK: %[[ZERO_2:.*]] = tile.constant dense<0.000000e+00>
 // CHECK: %[[MAX_2:.*]] = tile.elementwise "max"(%[[RESHAPE_2]], %[[ZERO_2]]) in "f32"
@@ -90,7 +96,7 @@ func.func @dequantizes_blocks(%x: tensor<4x2xi8>, %s: tensor<2x2xf32>) -> tensor
 // CHECK: %[[DIVIDE_2:.*]] = tile.elementwise "divide"(%[[MIN_2]], %[[SELECT]]) in "f32"
 // CHECK: %[[SUBTRACT_2:.*]] = tile.elementwise "subtract"(%[[ZERO_4]], %[[DIVIDE_2]]) in "f32"
 // CHECK: %[[COPY:.*]] = tile.elementwise "copy"(%[[SUBTRACT_2]]) in "f32"
-// CHECK: %[[DIVIDE_3:.*]] = tile.elementwise "divide"(%arg0, %[[SELECT]]) in "f32"
+// CHECK: %[[DIVIDE_3:.*]] = tile.elementwise "divide"(%[[X]], %[[SELECT]]) in "f32"
 // CHECK: %[[ROUND:.*]] = tile.elementwise "round"(%[[DIVIDE_3]]) in "f32"
 // CHECK: tile.elementwise "add"(%[[ROUND]], %[[COPY]]) in "f32"
 func.func @dynamic(%x: tensor<4x3xf32>) -> (tensor<4x3xui8>, tensor<f32>, tensor<ui8>) {

@@ -2,7 +2,8 @@
 
 // A whole factor repeats elements by strides.
 // CHECK-LABEL: @nearest_by_a_factor
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg0
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[X]]
 // CHECK-SAME: -> tensor<1x1x2x1x3xf32>
 // CHECK: %[[RESTRIDE:.*]] = tile.restride %[[RESHAPE]] {dims = array<i64: 0, 1, 2, -1, 4>
 // CHECK-SAME: -> tensor<1x1x2x2x3xf32>
@@ -22,7 +23,8 @@ func.func @nearest_by_a_factor(%x: tensor<1x1x2x3xf32>) -> tensor<1x1x4x6xf32> {
 }
 
 // CHECK-LABEL: @nearest_shrinks
-// CHECK: tile.restride %arg0 {dims = array<i64: 0, 1, 2>, starts = array<i64: 0, 0, 0>, steps = array<i64: 1, 1, 2>}
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: tile.restride %[[X]] {dims = array<i64: 0, 1, 2>, starts = array<i64: 0, 0, 0>, steps = array<i64: 1, 1, 2>}
 // CHECK-SAME: -> tensor<1x1x4xf32>
 func.func @nearest_shrinks(%x: tensor<1x1x8xf32>) -> tensor<1x1x4xf32> {
   %none = onnx.none
@@ -33,16 +35,17 @@ func.func @nearest_shrinks(%x: tensor<1x1x8xf32>) -> tensor<1x1x4xf32> {
 
 // Two neighbours of each element, each times its weight.
 // CHECK-LABEL: @linear
-// CHECK: %[[RESTRIDE:.*]] = tile.restride %arg0 {dims = array<i64: 0, 1, 2>
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESTRIDE:.*]] = tile.restride %[[X]] {dims = array<i64: 0, 1, 2>
 // CHECK: %[[RESTRIDE_2:.*]] = tile.restride %[[RESTRIDE]] {dims = array<i64: 0, 1, -1>
-// CHECK: %[[RESTRIDE_3:.*]] = tile.restride %arg0 {dims = array<i64: 0, 1, 2>, starts = array<i64: 0, 0, 1>, steps = array<i64: 1, 1, 1>}
+// CHECK: %[[RESTRIDE_3:.*]] = tile.restride %[[X]] {dims = array<i64: 0, 1, 2>, starts = array<i64: 0, 0, 1>, steps = array<i64: 1, 1, 1>}
 // CHECK: %[[ASSEMBLE:.*]] = tile.assemble %[[RESTRIDE_2]], %[[RESTRIDE_3]] {offsets = array<i64: 0, 0, 0, 0, 0, 3>, steps = array<i64: 1, 1, 1, 1, 1, 1>}
 // CHECK: %[[LOW_WEIGHTS:.*]] = tile.constant dense<[2.500000e-01, 7.500000e-01, 2.500000e-01, 7.500000e-01]>
 // CHECK: %[[RESHAPE:.*]] = tile.reshape %[[LOW_WEIGHTS]]
 // CHECK: %[[MULTIPLY:.*]] = tile.elementwise "multiply"(%[[ASSEMBLE]], %[[RESHAPE]]) in "f32"
-// CHECK: %[[RESTRIDE_4:.*]] = tile.restride %arg0 {dims = array<i64: 0, 1, 2>, starts = array<i64: 0, 0, 1>, steps = array<i64: 1, 1, 1>}
+// CHECK: %[[RESTRIDE_4:.*]] = tile.restride %[[X]] {dims = array<i64: 0, 1, 2>, starts = array<i64: 0, 0, 1>, steps = array<i64: 1, 1, 1>}
 // CHECK: %[[RESTRIDE_5:.*]] = tile.restride %[[RESTRIDE_4]] {dims = array<i64: 0, 1, -1>
-// CHECK: %[[ASSEMBLE_2:.*]] = tile.assemble %arg0, %[[RESTRIDE_5]] {offsets = array<i64: 0, 0, 0, 0, 0, 2>, steps = array<i64: 1, 1, 1, 1, 1, 1>}
+// CHECK: %[[ASSEMBLE_2:.*]] = tile.assemble %[[X]], %[[RESTRIDE_5]] {offsets = array<i64: 0, 0, 0, 0, 0, 2>, steps = array<i64: 1, 1, 1, 1, 1, 1>}
 // CHECK: %[[HIGH_WEIGHTS:.*]] = tile.constant dense<[7.500000e-01, 2.500000e-01, 7.500000e-01, 2.500000e-01]>
 // CHECK: %[[RESHAPE_2:.*]] = tile.reshape %[[HIGH_WEIGHTS]]
 // CHECK: %[[MULTIPLY_2:.*]] = tile.elementwise "multiply"(%[[ASSEMBLE_2]], %[[RESHAPE_2]]) in "f32"

@@ -3,12 +3,13 @@
 // One element for each place: its row times the width and its column, which are
 // kept inside.
 // CHECK-LABEL: @nearest
+// CHECK-SAME: (%[[X:[^:]+]]:
 // CHECK: tile.elementwise "round"
 // CHECK: tile.elementwise "round"
 // CHECK: %[[WIDTH:.*]] = tile.constant dense<5.000000e+00>
 // CHECK: %[[START:.*]] = tile.elementwise "multiply"(%{{.*}}, %[[WIDTH]]) in "f32"
 // CHECK: %[[PLACE:.*]] = tile.elementwise "add"(%[[START]],
-// CHECK: %[[DATA:.*]] = tile.reshape %arg0 : tensor<1x1x4x5xf32> -> tensor<1x1x20xf32>
+// CHECK: %[[DATA:.*]] = tile.reshape %[[X]] : tensor<1x1x4x5xf32> -> tensor<1x1x20xf32>
 // CHECK: %[[INDEX:.*]] = tile.elementwise "copy"(%[[PLACE]]) in "f32"
 // CHECK-SAME: -> tensor<1x1x1xi32>
 // CHECK: tile.take_elements %[[DATA]], %[[INDEX]] {axis = 2

@@ -1,21 +1,24 @@
 // RUN: tilicho-opt %s --convert-onnx-to-tile | FileCheck %s
 
 // CHECK-LABEL: @elements
-// CHECK: tile.put_elements %arg0, %arg1, %arg2 {axis = 0 : i64}
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[I:[^:]+]]:{{[^%]*}}%[[U:[^:]+]]:
+// CHECK: tile.put_elements %[[X]], %[[I]], %[[U]] {axis = 0 : i64}
 func.func @elements(%x: tensor<6x4xf32>, %i: tensor<2x4xi64>, %u: tensor<2x4xf32>) -> tensor<6x4xf32> {
   %y = onnx.ScatterElements %x, %i, %u : (tensor<6x4xf32>, tensor<2x4xi64>, tensor<2x4xf32>) -> tensor<6x4xf32>
   return %y : tensor<6x4xf32>
 }
 
 // CHECK-LABEL: @adds_elements
-// CHECK: tile.put_elements %arg0, %arg1, %arg2 {axis = 1 : i64, reduction = "add"}
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[I:[^:]+]]:{{[^%]*}}%[[U:[^:]+]]:
+// CHECK: tile.put_elements %[[X]], %[[I]], %[[U]] {axis = 1 : i64, reduction = "add"}
 func.func @adds_elements(%x: tensor<6x4xf32>, %i: tensor<6x2xi64>, %u: tensor<6x2xf32>) -> tensor<6x4xf32> {
   %y = onnx.ScatterElements %x, %i, %u {axis = 1 : i64, reduction = "add"} : (tensor<6x4xf32>, tensor<6x2xi64>, tensor<6x2xf32>) -> tensor<6x4xf32>
   return %y : tensor<6x4xf32>
 }
 
 // CHECK-LABEL: @tuples
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg1
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[I:[^:]+]]:{{[^%]*}}%[[U:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[I]]
 // CHECK: %[[EXTENT:.*]] = tile.constant dense<6>
 // CHECK: %[[ZERO:.*]] = tile.constant dense<0>
 // CHECK: %[[LT:.*]] = tile.elementwise "lt"(%[[RESHAPE]], %[[ZERO]]) in "i64"
@@ -27,7 +30,7 @@ func.func @adds_elements(%x: tensor<6x4xf32>, %i: tensor<6x2xi64>, %u: tensor<6x
 // CHECK: %[[LOGICAL_AND:.*]] = tile.elementwise "logical_and"(%[[GE]], %[[LT_2]]) in "f32"
 // CHECK: %[[FAR:.*]] = tile.constant dense<1099511627776>
 // CHECK: %[[SELECT_2:.*]] = tile.elementwise "select"(%[[LOGICAL_AND]], %[[SELECT]], %[[FAR]]) in "i64"
-// CHECK: tile.put %arg0, %[[SELECT_2]], %arg2 {reduction = "max"}
+// CHECK: tile.put %[[X]], %[[SELECT_2]], %[[U]] {reduction = "max"}
 func.func @tuples(%x: tensor<6x4xf32>, %i: tensor<5x1xi64>, %u: tensor<5x4xf32>) -> tensor<6x4xf32> {
   %y = onnx.ScatterND %x, %i, %u {reduction = "max"} : (tensor<6x4xf32>, tensor<5x1xi64>, tensor<5x4xf32>) -> tensor<6x4xf32>
   return %y : tensor<6x4xf32>

@@ -1,7 +1,8 @@
 // RUN: tilicho-opt %s --convert-onnx-to-tile | FileCheck %s
 
 // CHECK-LABEL: @reshape
-// CHECK: tile.reshape %arg0
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: tile.reshape %[[X]]
 // CHECK-SAME: -> tensor<3x4xf32>
 func.func @reshape(%x: tensor<2x6xf32>) -> tensor<3x4xf32> {
   %s = onnx.Constant dense<[3, -1]> : tensor<2xi64>
@@ -11,15 +12,17 @@ func.func @reshape(%x: tensor<2x6xf32>) -> tensor<3x4xf32> {
 
 // What changes nothing builds nothing.
 // CHECK-LABEL: @same_shape
-// CHECK: return %arg0
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: return %[[X]]
 func.func @same_shape(%x: tensor<2x6xf32>) -> tensor<2x6xf32> {
   %y = onnx.Flatten %x : (tensor<2x6xf32>) -> tensor<2x6xf32>
   return %y : tensor<2x6xf32>
 }
 
 // CHECK-LABEL: @dropout_keeps_all
+// CHECK-SAME: (%[[X:[^:]+]]:
 // CHECK: %[[KEPT:.*]] = tile.constant dense<true>
-// CHECK: return %arg0, %[[KEPT]]
+// CHECK: return %[[X]], %[[KEPT]]
 func.func @dropout_keeps_all(%x: tensor<2x6xf32>) -> (tensor<2x6xf32>, tensor<2x6xi1>) {
   %none = onnx.none
   %y, %m = onnx.Dropout %x, %none, %none : (tensor<2x6xf32>, none, none) -> (tensor<2x6xf32>, tensor<2x6xi1>)
@@ -41,7 +44,8 @@ func.func @size(%x: tensor<2x3x4xf32>) -> tensor<i64> {
 }
 
 // CHECK-LABEL: @transpose
-// CHECK: tile.restride %arg0 {dims = array<i64: 2, 0, 1>
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: tile.restride %[[X]] {dims = array<i64: 2, 0, 1>
 // CHECK-SAME: -> tensor<4x2x3xf32>
 func.func @transpose(%x: tensor<2x3x4xf32>) -> tensor<4x2x3xf32> {
   %y = onnx.Transpose %x {perm = array<i64: 2, 0, 1>} : (tensor<2x3x4xf32>) -> tensor<4x2x3xf32>
@@ -49,7 +53,8 @@ func.func @transpose(%x: tensor<2x3x4xf32>) -> tensor<4x2x3xf32> {
 }
 
 // CHECK-LABEL: @expand
-// CHECK: tile.restride %arg0 {dims = array<i64: -1, 0, -1>
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: tile.restride %[[X]] {dims = array<i64: -1, 0, -1>
 // CHECK-SAME: -> tensor<2x3x4xf32>
 func.func @expand(%x: tensor<3x1xf32>) -> tensor<2x3x4xf32> {
   %s = onnx.Constant dense<[2, 1, 4]> : tensor<3xi64>
@@ -58,7 +63,8 @@ func.func @expand(%x: tensor<3x1xf32>) -> tensor<2x3x4xf32> {
 }
 
 // CHECK-LABEL: @tile
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg0
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[X]]
 // CHECK-SAME: -> tensor<1x2x1x3xf32>
 // CHECK: %[[RESTRIDE:.*]] = tile.restride %[[RESHAPE]] {dims = array<i64: -1, 1, -1, 3>
 // CHECK-SAME: -> tensor<2x2x3x3xf32>
@@ -71,7 +77,8 @@ func.func @tile(%x: tensor<2x3xf32>) -> tensor<4x9xf32> {
 }
 
 // CHECK-LABEL: @depth_to_space
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg0
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[X]]
 // CHECK-SAME: -> tensor<1x2x2x2x2x3xf32>
 // CHECK: %[[RESTRIDE:.*]] = tile.restride %[[RESHAPE]] {dims = array<i64: 0, 3, 4, 1, 5, 2>
 // CHECK-SAME: -> tensor<1x2x2x2x3x2xf32>
@@ -83,7 +90,8 @@ func.func @depth_to_space(%x: tensor<1x8x2x3xf32>) -> tensor<1x2x4x6xf32> {
 }
 
 // CHECK-LABEL: @depth_to_space_by_columns
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg0
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[X]]
 // CHECK-SAME: -> tensor<1x2x2x2x2x3xf32>
 // CHECK: %[[RESTRIDE:.*]] = tile.restride %[[RESHAPE]] {dims = array<i64: 0, 1, 4, 2, 5, 3>
 // CHECK-SAME: -> tensor<1x2x2x2x3x2xf32>
@@ -95,7 +103,8 @@ func.func @depth_to_space_by_columns(%x: tensor<1x8x2x3xf32>) -> tensor<1x2x4x6x
 }
 
 // CHECK-LABEL: @space_to_depth
-// CHECK: %[[RESHAPE:.*]] = tile.reshape %arg0
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: %[[RESHAPE:.*]] = tile.reshape %[[X]]
 // CHECK-SAME: -> tensor<1x2x2x2x3x2xf32>
 // CHECK: %[[RESTRIDE:.*]] = tile.restride %[[RESHAPE]] {dims = array<i64: 0, 3, 5, 1, 2, 4>
 // CHECK-SAME: -> tensor<1x2x2x2x2x3xf32>

@@ -1,9 +1,10 @@
 // RUN: tilicho-opt %s --tile-order-constants | FileCheck %s
 
 // CHECK-LABEL: @turns_the_right_operand
+// CHECK-SAME: (%[[X:[^:]+]]:
 // CHECK: %[[W:.*]] = tile.constant dense_resource<w> : tensor<128x256xf32> steps [{dims = array<i64: 1, 0>, kind = "restride", shape = array<i64: 256, 128>
 // CHECK-SAME: : tensor<256x128xf32>
-// CHECK: tile.contract %arg0, %[[W]] : (tensor<64x256xf32>, tensor<256x128xf32>) -> tensor<64x128xf32>
+// CHECK: tile.contract %[[X]], %[[W]] : (tensor<64x256xf32>, tensor<256x128xf32>) -> tensor<64x128xf32>
 func.func @turns_the_right_operand(%x: tensor<64x256xf32>) -> tensor<64x128xf32> {
   %w = tile.constant dense_resource<w> : tensor<128x256xf32> : tensor<128x256xf32>
   %y = tile.contract %x, %w {trans_b = true} : (tensor<64x256xf32>, tensor<128x256xf32>) -> tensor<64x128xf32>
@@ -12,9 +13,10 @@ func.func @turns_the_right_operand(%x: tensor<64x256xf32>) -> tensor<64x128xf32>
 
 // The turn comes after the steps that the constant has; batches stay outside.
 // CHECK-LABEL: @turns_the_left_operand
+// CHECK-SAME: (%[[X:[^:]+]]:
 // CHECK: %[[W:.*]] = tile.constant dense_resource<w> : tensor<2x128x256xf32> steps [{kind = "cast", type = bf16}, {dims = array<i64: 0, 2, 1>, kind = "restride", shape = array<i64: 2, 256, 128>
 // CHECK-SAME: : tensor<2x256x128xbf16>
-// CHECK: tile.contract %[[W]], %arg0 {trans_a = true}
+// CHECK: tile.contract %[[W]], %[[X]] {trans_a = true}
 func.func @turns_the_left_operand(%x: tensor<2x256x64xbf16>) -> tensor<2x128x64xbf16> {
   %w = tile.constant dense_resource<w> : tensor<2x128x256xf32> steps [{kind = "cast", type = bf16}] : tensor<2x128x256xbf16>
   %y = tile.contract %w, %x : (tensor<2x128x256xbf16>, tensor<2x256x64xbf16>) -> tensor<2x128x64xbf16>
@@ -22,8 +24,9 @@ func.func @turns_the_left_operand(%x: tensor<2x256x64xbf16>) -> tensor<2x128x64x
 }
 
 // CHECK-LABEL: @leaves_what_lies_right
+// CHECK-SAME: (%[[X:[^:]+]]:
 // CHECK: tile.constant dense_resource<w> : tensor<256x128xf32> : tensor<256x128xf32>
-// CHECK-NEXT: tile.contract %arg0, %{{.*}} : (tensor<64x256xf32>, tensor<256x128xf32>)
+// CHECK-NEXT: tile.contract %[[X]], %{{.*}} : (tensor<64x256xf32>, tensor<256x128xf32>)
 func.func @leaves_what_lies_right(%x: tensor<64x256xf32>) -> tensor<64x128xf32> {
   %w = tile.constant dense_resource<w> : tensor<256x128xf32> : tensor<256x128xf32>
   %y = tile.contract %x, %w : (tensor<64x256xf32>, tensor<256x128xf32>) -> tensor<64x128xf32>
