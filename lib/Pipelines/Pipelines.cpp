@@ -4,6 +4,7 @@
 
 #include "dialects/Onnx/Transforms/Passes.h"
 #include "dialects/Tile/Transforms/ConstantOrder.h"
+#include "dialects/Tile/Transforms/SimplifyMoves.h"
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 #include "lib/Conversion/StructuredToTile/StructuredToTile.h"
 #include "lib/Conversion/TileToIsa/TileToIsa.h"
@@ -82,13 +83,15 @@ static void addPasses(OpPassManager &passes, Stage stage,
   case Stage::Structured:
     functions.addPass(createConvertOnnxToTile(/*keepValues=*/!fuses));
     functions.addPass(createTileFoldConstants());
+    if (fuses)
+      functions.addPass(tilicho::ir::tile::createTileSimplifyMoves());
     functions.addPass(tilicho::ir::tile::createTileOrderConstants());
     return;
   case Stage::Tile:
     passes.addPass(createStructuredToTile(
         {options.machine, staysOnChip ? residentShare : 0.0,
-         /*blockShare=*/1.0, /*fuseEpilogues=*/fuses,
-         options.state.pairs, options.state.automatic}));
+         /*blockShare=*/1.0, /*fuseEpilogues=*/fuses, options.state.pairs,
+         options.state.automatic}));
     return;
   case Stage::Isa:
     passes.addPass(createTileToIsa(options.machine, /*roll=*/fuses));

@@ -7,6 +7,7 @@
 #include "dialects/Onnx/Transforms/Passes.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "dialects/Tile/Transforms/ConstantOrder.h"
+#include "dialects/Tile/Transforms/SimplifyMoves.h"
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 #include "lib/Conversion/StructuredToTile/StructuredToTile.h"
 #include "lib/Conversion/TileToIsa/TileToIsa.h"
@@ -44,6 +45,7 @@ void tilicho::compiler::registerAllPasses() {
   mlir::registerPass([] { return createConvertOnnxToTile(); });
   mlir::registerPass([] { return createTileFoldConstants(); });
   mlir::registerPass([] { return ir::tile::createTileOrderConstants(); });
+  mlir::registerPass([] { return ir::tile::createTileSimplifyMoves(); });
   mlir::registerPass([] { return createStructuredToTile({defaultMachine()}); });
   mlir::registerPass([] { return createTileToIsa(defaultMachine()); });
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Moves between operators: fewer of them, where they cost least.
+#ifndef TILICHO_DIALECTS_TILE_TRANSFORMS_SIMPLIFYMOVES_H
+#define TILICHO_DIALECTS_TILE_TRANSFORMS_SIMPLIFYMOVES_H
+
+#include "dialects/Tile/IR/TileDialect.h"
+
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Pass/Pass.h"
+
+#include <memory>
+
+namespace tilicho::ir::tile {
+
+/// Joins moves that follow each other.
+void addJoinMoves(mlir::RewritePatternSet &patterns);
+
+/// Lets operators read and leave values as they lie: contractions take a
+/// transposed operand as such, arithmetic with scalars comes before a move, and
+/// rows of all batches are one matrix.
+void addMovePastOperators(mlir::RewritePatternSet &patterns);
+
+/// `--tile-simplify-moves`: all of these. Exact.
+std::unique_ptr<mlir::Pass> createTileSimplifyMoves();
+
+} // namespace tilicho::ir::tile
+
+#endif // TILICHO_DIALECTS_TILE_TRANSFORMS_SIMPLIFYMOVES_H

@@ -1,0 +1,73 @@
+// RUN: tilicho-opt %s --tile-simplify-moves | FileCheck %s
+
+// CHECK-LABEL: @joins_transposes_through_unit_dimensions
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK-NEXT: %[[Y:.*]] = tile.restride %[[X]] {dims = array<i64: 2, 1>
+// CHECK-SAME: tensor<1x4x8xf32> -> tensor<8x4xf32>
+// CHECK-NEXT: return %[[Y]]
+func.func @joins_transposes_through_unit_dimensions(%x: tensor<1x4x8xf32>) -> tensor<8x4xf32> {
+  %a = tile.restride %x {starts = array<i64: 0, 0, 0>, dims = array<i64: 1, 0, 2>, steps = array<i64: 1, 1, 1>} : tensor<1x4x8xf32> -> tensor<4x1x8xf32>
+  %b = tile.reshape %a : tensor<4x1x8xf32> -> tensor<4x8xf32>
+  %c = tile.restride %b {starts = array<i64: 0, 0>, dims = array<i64: 1, 0>, steps = array<i64: 1, 1>} : tensor<4x8xf32> -> tensor<8x4xf32>
+  return %c : tensor<8x4xf32>
+}
+
+// Starts and steps of the second are counted in steps of the first.
+// CHECK-LABEL: @joins_slices
+// CHECK: tile.restride %{{.*}} {dims = array<i64: 0>, starts = array<i64: 7>, steps = array<i64: -4>}
+func.func @joins_slices(%x: tensor<9xf32>) -> tensor<2xf32> {
+  %a = tile.restride %x {starts = array<i64: 1>, dims = array<i64: 0>, steps = array<i64: 2>} : tensor<9xf32> -> tensor<4xf32>
+  %b = tile.restride %a {starts = array<i64: 3>, dims = array<i64: 0>, steps = array<i64: -2>} : tensor<4xf32> -> tensor<2xf32>
+  return %b : tensor<2xf32>
+}
+
+// A head's keys are read with k inside, scaled before they are moved.
+// CHECK-LABEL: @contracts_transposed_heads
+// CHECK-SAME: (%[[Q:[^:]+]]: {{.*}}, %[[K:[^:]+]]: {{.*}}, %[[S:[^:]+]]:
+// CHECK: %[[SCALED:.*]] = tile.elementwise "multiply"(%[[K]], %[[S]])
+// CHECK: %[[HEADS:.*]] = tile.reshape %[[SCALED]] : tensor<10x12xf32> -> tensor<2x5x3x4xf32>
+// CHECK: %[[MOVED:.*]] = tile.restride %[[HEADS]] {dims = array<i64: 0, 2, 1, 3>
+// CHECK: tile.contract %[[Q]], %[[MOVED]] {trans_b = true}
+func.func @contracts_transposed_heads(%q: tensor<2x3x5x4xf32>, %k: tensor<10x12xf32>, %scale: tensor<f32>) -> tensor<2x3x5x5xf32> {
+  %0 = tile.reshape %k : tensor<10x12xf32> -> tensor<2x5x3x4xf32>
+  %1 = tile.restride %0 {starts = array<i64: 0, 0, 0, 0>, dims = array<i64: 0, 2, 1, 3>, steps = array<i64: 1, 1, 1, 1>} : tensor<2x5x3x4xf32> -> tensor<2x3x5x4xf32>
+  %2 = tile.reshape %1 : tensor<2x3x5x4xf32> -> tensor<6x5x4xf32>
+  %3 = tile.restride %2 {starts = array<i64: 0, 0, 0>, dims = array<i64: 0, 2, 1>, steps = array<i64: 1, 1, 1>} : tensor<6x5x4xf32> -> tensor<6x4x5xf32>
+  %4 = tile.reshape %3 : tensor<6x4x5xf32> -> tensor<2x3x4x5xf32>
+  %5 = tile.elementwise "multiply"(%4, %scale) in "f32" : (tensor<2x3x4x5xf32>, tensor<f32>) -> tensor<2x3x4x5xf32>
+  %6 = tile.contract %q, %5 : (tensor<2x3x5x4xf32>, tensor<2x3x4x5xf32>) -> tensor<2x3x5x5xf32>
+  return %6 : tensor<2x3x5x5xf32>
+}
+
+// Rows of all batches are one matrix, through arithmetic and normalisation.
+// CHECK-LABEL: @makes_rows_of_batches
+// CHECK: tile.contract {{.*}} : (tensor<6x8xf32>, tensor<8x8xf32>) -> tensor<6x8xf32>
+// CHECK: tile.elementwise "add"({{.*}}) in "f32" : (tensor<6x8xf32>, tensor<8xf32>) -> tensor<6x8xf32>
+// CHECK: tile.normalization {{.*}} {axis = 1 : i64, epsilon = {{.*}}} : tensor<6x8xf32>
+// CHECK: tile.contract {{.*}} -> tensor<6x8xf32>
+// CHECK: tile.reshape {{.*}} -> tensor<2x3x8xf32>
+func.func @makes_rows_of_batches(%x: tensor<2x3x8xf32>, %w: tensor<8x8xf32>, %b: tensor<8xf32>) -> tensor<2x3x8xf32> {
+  %0 = tile.contract %x, %w : (tensor<2x3x8xf32>, tensor<8x8xf32>) -> tensor<2x3x8xf32>
+  %1 = tile.elementwise "add"(%0, %b) in "f32" : (tensor<2x3x8xf32>, tensor<8xf32>) -> tensor<2x3x8xf32>
+  %2 = tile.normalization %1 {axis = 2 : i64, epsilon = 1.0e-5 : f32} : tensor<2x3x8xf32>
+  %3 = tile.contract %2, %w : (tensor<2x3x8xf32>, tensor<8x8xf32>) -> tensor<2x3x8xf32>
+  return %3 : tensor<2x3x8xf32>
+}
+
+// A value that somebody else reads is moved once.
+// CHECK-LABEL: @keeps_shared_moves
+// CHECK: tile.restride
+// CHECK: tile.restride
+func.func @keeps_shared_moves(%x: tensor<4x8xf32>) -> (tensor<8x4xf32>, tensor<4x4xf32>) {
+  %a = tile.restride %x {starts = array<i64: 0, 0>, dims = array<i64: 1, 0>, steps = array<i64: 1, 1>} : tensor<4x8xf32> -> tensor<8x4xf32>
+  %b = tile.restride %a {starts = array<i64: 0, 0>, dims = array<i64: 1, 0>, steps = array<i64: 1, 2>} : tensor<8x4xf32> -> tensor<4x4xf32>
+  return %a, %b : tensor<8x4xf32>, tensor<4x4xf32>
+}
+
+// A transpose that moves no element names dimensions.
+// CHECK-LABEL: @names_dimensions
+// CHECK-NEXT: tile.reshape
+func.func @names_dimensions(%x: tensor<1x4x8xf32>) -> tensor<4x1x8xf32> {
+  %a = tile.restride %x {starts = array<i64: 0, 0, 0>, dims = array<i64: 1, 0, 2>, steps = array<i64: 1, 1, 1>} : tensor<1x4x8xf32> -> tensor<4x1x8xf32>
+  return %a : tensor<4x1x8xf32>
+}
