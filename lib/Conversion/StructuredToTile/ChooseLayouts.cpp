@@ -6,6 +6,7 @@
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
+#include "lib/Conversion/StructuredToTile/RowChain.h"
 
 using namespace mlir;
 using namespace tilicho::ir;
@@ -116,7 +117,8 @@ private:
         (family == Family::Channels && shape.size() < 3))
       return;
     families[result] = family;
-    if (isEmittedByEpilogue(op) || isPartOfExpression(op) || tile::isKept(op))
+    if (isEmittedByEpilogue(op) || isPartOfExpression(op) ||
+        isInsideRowChain(op) || tile::isKept(op))
       return; // The value itself is never stored, or has to be in HBM.
     bool isTaken = false, isReturned = false;
     for (OpOperand &use : result.getUses()) {

@@ -5,6 +5,7 @@
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
+#include "lib/Conversion/StructuredToTile/RowChain.h"
 #include "lib/Conversion/StructuredToTile/WindowGeometry.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -22,7 +23,7 @@ static Factor factorOf(Value tensor, bool isKInner, int64_t zero) {
   return {tensor, free, free + 1, k, shape[free], shape[k], zero};
 }
 
-Contract::Contract(tile::ContractOp op)
+Contract::Contract(tile::ContractOp op, bool collapses)
     : a(factorOf(op.getA(), !op.getTransA(), op.getZeroA())),
       b(factorOf(op.getB(), op.getTransB(), op.getZeroB())),
       result(op.getResult()) {
@@ -32,9 +33,8 @@ Contract::Contract(tile::ContractOp op)
   bool isShared = product(Lowering::shapeOf(b.tensor).drop_back(2)) == 1 &&
                   a.isKInner() &&
                   Lowering::shapeOf(a.tensor).size() == shape.size();
-  if (!isShared || product(batch) == 1)
+  if (!collapses || !isShared || product(batch) == 1)
     return;
-  // All batches of `a` meet the same `b`: they are one long matrix.
   a.freeBegin = resultFreeBegin = 0;
   a.free *= product(batch);
   batch.assign(batch.size(), 1);
@@ -88,8 +88,13 @@ View lastDimOf(const View &view) {
 }
 
 LogicalResult emitContract(Operation *op, Lowering &lowering) {
-  if (isEmittedByEpilogue(op))
+  if (isEmittedByEpilogue(op) || isInsideRowChain(op))
     return success();
+  if (auto chain = rowChainOf(op, lowering.machine)) {
+    Epilogue epilogue(op, lowering);
+    emitRowChain(*chain, epilogue, lowering);
+    return success();
+  }
   Contract contract(cast<tile::ContractOp>(op));
   std::optional<ArrayTypes> types =
       arrayTypes(lowering.machine, Lowering::dtypeOf(contract.a.tensor),

@@ -35,7 +35,8 @@ struct Factor {
 
 /// `result[batch, a's free, b's free]`.
 struct Contract {
-  explicit Contract(ir::tile::ContractOp op);
+  /// `collapses`: batches of `a` that all meet the same `b` become one.
+  explicit Contract(ir::tile::ContractOp op, bool collapses = true);
 
   Factor a, b;
   mlir::Value result;

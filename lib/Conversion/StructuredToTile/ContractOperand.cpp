@@ -11,9 +11,18 @@ using namespace mlir;
 namespace tilicho::compiler {
 
 void ContractOperand::enterBatch(ArrayRef<int64_t> index) {
+  auto startsOf = [&](ArrayRef<int64_t> batch) {
+    return llvm::to_vector(
+        llvm::map_range(factor.rangesOf({{}, {}, batch}),
+                        [](const Range &range) { return range.start; }));
+  };
+  // What all batches share stays.
+  if (batch.size() != index.size() || startsOf(batch) != startsOf(index))
+    forget();
   batch.assign(index.begin(), index.end());
-  blocks.clear();
 }
+
+void ContractOperand::forget() { blocks.clear(); }
 
 void ContractOperand::enter(Range range) {
   free = range;

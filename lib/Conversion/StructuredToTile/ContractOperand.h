@@ -19,6 +19,8 @@ public:
 
   /// Turns to another batch.
   void enterBatch(llvm::ArrayRef<int64_t> index);
+  /// Lets go of everything that was loaded.
+  void forget();
   /// Turns to the block with these free indices.
   void enter(Range free);
 

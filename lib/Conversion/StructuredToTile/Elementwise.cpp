@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/ElementwiseTile.h"
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
+#include "lib/Conversion/StructuredToTile/RowChain.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -80,7 +81,7 @@ static bool emitByDma(Lowering &lowering, const ElementExpression &expression,
 }
 
 mlir::LogicalResult emitElementwise(mlir::Operation *op, Lowering &lowering) {
-  if (isPartOfExpression(op))
+  if (isPartOfExpression(op) || isInsideRowChain(op))
     return mlir::success();
   if (mlir::Operation *producer = epilogueProducer(op)) {
     Epilogue epilogue(producer, op, lowering);

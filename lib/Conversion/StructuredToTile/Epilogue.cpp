@@ -6,6 +6,7 @@
 #include "lib/Conversion/StructuredToTile/Contract.h"
 #include "lib/Conversion/StructuredToTile/Convolution.h"
 #include "lib/Conversion/StructuredToTile/ElementwiseTile.h"
+#include "lib/Conversion/StructuredToTile/RowChain.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -58,6 +59,8 @@ void emitWithEpilogue(Operation *producer, Epilogue &epilogue,
   lowering.tile.setLocation(producer->getLoc());
   if (auto op = dyn_cast<tile::ConvolutionOp>(producer))
     return emitConvolutionOnArray(Convolution(op), types, epilogue, lowering);
+  if (auto chain = rowChainOf(producer, lowering.machine))
+    return emitRowChain(*chain, epilogue, lowering);
   Contract contract(cast<tile::ContractOp>(producer));
   emitContractOnArray(contract, types, epilogue, lowering);
 }

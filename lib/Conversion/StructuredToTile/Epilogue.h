@@ -6,6 +6,7 @@
 #include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace tilicho::compiler {
 
@@ -16,6 +17,10 @@ void fuseEpilogues(mlir::func::FuncOp function, const Machine &machine);
 
 /// Whether an operation is emitted where its epilogue is.
 bool isEmittedByEpilogue(mlir::Operation *op);
+
+/// Adds the operations of the expression with this root, which comes last.
+void collectExpressionOps(mlir::Operation *root,
+                          llvm::SetVector<mlir::Operation *> &ops);
 
 /// The marked operation that the expression with this root ends, or null.
 mlir::Operation *epilogueProducer(mlir::Operation *root);
@@ -30,6 +35,8 @@ public:
 
   /// The tensor that is written.
   mlir::Value result() const { return written; }
+  /// Whether accumulators are only cast.
+  bool isCast() const { return !expression; }
   /// Bytes on chip for each element of a block, for the expression's operands.
   int64_t blockBytes() const;
   /// The same for each element of an accumulator, for values in between.

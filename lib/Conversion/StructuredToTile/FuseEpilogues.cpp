@@ -18,13 +18,12 @@ bool isEmittedByEpilogue(Operation *op) {
   return !llvm::isa<tile::ElementwiseOp>(op) && op->hasAttr(epilogueName);
 }
 
-/// The operations of the expression with this root, which comes last.
-static void collectOps(Operation *root, llvm::SetVector<Operation *> &ops) {
+void collectExpressionOps(Operation *root, llvm::SetVector<Operation *> &ops) {
   for (Value operand : root->getOperands()) {
     Operation *op = operand.getDefiningOp();
     if (llvm::isa_and_nonnull<tile::ElementwiseOp>(op) &&
         isPartOfExpression(op))
-      collectOps(op, ops);
+      collectExpressionOps(op, ops);
   }
   ops.insert(root);
 }
@@ -33,7 +32,7 @@ Operation *epilogueProducer(Operation *root) {
   if (!root->hasAttr(epilogueName))
     return nullptr;
   llvm::SetVector<Operation *> ops;
-  collectOps(root, ops);
+  collectExpressionOps(root, ops);
   for (Operation *op : ops)
     for (Value operand : op->getOperands())
       if (Operation *producer = operand.getDefiningOp();
@@ -50,7 +49,7 @@ class Candidate {
 public:
   Candidate(Operation *root, const Machine &machine)
       : root(root), machine(machine) {
-    collectOps(root, ops);
+    collectExpressionOps(root, ops);
   }
 
   /// Whether it could; `number` is given to the operations.

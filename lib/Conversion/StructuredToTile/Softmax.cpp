@@ -4,6 +4,7 @@
 #include "lib/Conversion/StructuredToTile/ElementwiseTile.h"
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
 #include "lib/Conversion/StructuredToTile/Reduction.h"
+#include "lib/Conversion/StructuredToTile/RowChain.h"
 #include "lib/Conversion/StructuredToTile/Rows.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
@@ -162,6 +163,8 @@ private:
 } // namespace
 
 mlir::LogicalResult emitSoftmax(mlir::Operation *op, Lowering &lowering) {
+  if (isInsideRowChain(op))
+    return mlir::success();
   auto softmax = mlir::cast<tile::SoftmaxOp>(op);
   mlir::Value input = softmax.getInput(), result = softmax.getResult();
   if (llvm::is_contained(Lowering::shapeOf(input), 0)) {

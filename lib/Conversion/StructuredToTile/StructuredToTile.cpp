@@ -7,6 +7,7 @@
 #include "lib/Conversion/StructuredToTile/ChooseLayouts.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/Lowering.h"
+#include "lib/Conversion/StructuredToTile/RowChain.h"
 #include "lib/Conversion/StructuredToTile/UpdateInPlace.h"
 #include "lib/Conversion/TileToIsa/AssignAddresses.h"
 
@@ -184,8 +185,10 @@ struct StructuredToTile
       return signalPassFailure();
     }
     func::FuncOp function = *functions.begin();
-    if (options.fuseEpilogues)
+    if (options.fuseEpilogues) {
       fuseEpilogues(function, options.machine);
+      fuseRowChains(function, options.machine);
+    }
     auto found = findUpdates(function, options);
     if (failed(found))
       return signalPassFailure();

@@ -56,6 +56,25 @@ MACHINES = {
     },
 }
 
+#: Machines for single tests.
+MORE = {
+    "trn2": {"machine": "trn2"},
+    # Of a long row only some blocks fit, or hardly one.
+    "narrow": {
+        "machine": "trn1",
+        "settings": {"sbuf.usable_bytes": 24576},
+    },
+    "tiny": {
+        "machine": "trn1",
+        "settings": {
+            "array.rows": 32,
+            "array.cols": 32,
+            "sbuf.usable_bytes": 10240,
+            "psum.bank_bytes": 256,
+        },
+    },
+}
+
 
 def tensor(shape, dtype):
     """A tensor type."""
@@ -119,7 +138,7 @@ def run(body, inputs, results, machine="trn1", level=2):
     """The arrays that the program leaves; uninitialised reads and races trap."""
     text = module(body, inputs, results)
     program = tilicho.compile(
-        text.encode(), optimization=level, **MACHINES[machine]
+        text.encode(), optimization=level, **MACHINES.get(machine, MORE.get(machine))
     )
     arrays = {f"a{i}": array for i, array in enumerate(inputs)}
     outputs = program.run(arrays, timing="off", sanitize=True)
