@@ -6,6 +6,7 @@ TILICHO_VERIFY_ROUNDTRIP=1 reruns the suite with every module printed, parsed
 and compared.
 """
 import os
+import sys
 
 import lit.formats
 
@@ -36,4 +37,5 @@ config.substitutions += [
     (r"(?<![\w/-])FileCheck(?![\w/-])", "FileCheck -enable-var-scope"),
     ("%source", os.path.dirname(source)),
     ("%build", build),
+    ("%python", sys.executable),
 ]

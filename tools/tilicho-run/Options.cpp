@@ -70,15 +70,28 @@ const char *readSwitch(absl::string_view, Options &options) {
   return nullptr;
 }
 
+const char *readInputs(absl::string_view value, Options &options) {
+  if (options.inputs.empty())
+    options.inputs = std::string(value);
+  else
+    options.laterInputs.emplace_back(value);
+  return value.empty() ? "a file" : nullptr;
+}
+
 const Flag flags[] = {
     {"inputs", "FILES",
      "an .npz file by ONNX name, NAME=FILE.npy,..., one .npy\n"
-     "file, or a folder of ONNX TensorProtos (test_data_set_0)",
-     readText<&Options::inputs>},
+     "file, or a folder of ONNX TensorProtos (test_data_set_0);\n"
+     "given again, those of another run with --state",
+     readInputs},
     {"random", "SEED",
      "inputs from a seed, beside --inputs for those not given:\n"
      "floats in [-1, 1), integers 0 to 9, those of 8 bits all",
      readSeed},
+    {"state", "PAIRS",
+     "INPUT=OUTPUT,...: what a run writes, the next one reads;\n"
+     "auto: all that the program updates in place",
+     readText<&Options::state>},
     {"outputs", "FILES", "where outputs go: .npz, NAME=FILE.npy,... or .npy",
      readText<&Options::outputs>},
     {"expected", "FILES", "compare the outputs with these; differences fail",
@@ -186,6 +199,10 @@ absl::Status checkTogether(const Options &options) {
     return absl::InvalidArgumentError(
         absl::StrCat(options.isReport ? "--report" : "--trace",
                      " needs time, but --timing=off has none"));
+  if (!options.laterInputs.empty() && options.state.empty())
+    return absl::InvalidArgumentError(
+        "--inputs is given again, for another run; give --state too, or one "
+        "--inputs=NAME=FILE,...");
   if (!options.dump.empty() && !absl::EndsWith(options.outputs, ".npz"))
     return absl::InvalidArgumentError(
         "--dump adds values to the outputs: give --outputs=FILE.npz");

@@ -16,7 +16,11 @@ namespace tilicho::run {
 
 struct Options {
   std::string program;
-  std::string inputs, outputs, expected, stats, machine;
+  /// Of the first run.
+  std::string inputs;
+  /// Of the runs after it, which `state` connects.
+  std::vector<std::string> laterInputs;
+  std::string outputs, expected, stats, machine, state;
   std::optional<uint64_t> randomSeed;
   Tolerance tolerance;
   /// ONNX names; "all" alone stands for every one.

@@ -9,6 +9,7 @@
 #include "tools/tilicho-run/MachineCheck.h"
 #include "tools/tilicho-run/Progress.h"
 #include "tools/tilicho-run/Report.h"
+#include "tools/tilicho-run/State.h"
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -47,8 +48,8 @@ void addRandomInputs(const Program &program, uint64_t seed,
     source.tensors.push_back(std::move(tensor));
 }
 
-absl::StatusOr<std::vector<Tensor>> readInputs(const Program &program,
-                                               const Options &options) {
+absl::StatusOr<std::vector<Tensor>>
+readInputs(const Program &program, const Options &options, const State &state) {
   TensorSource source{"--random", {}};
   if (!options.inputs.empty()) {
     auto read = readTensors(options.inputs, "input");
@@ -59,6 +60,8 @@ absl::StatusOr<std::vector<Tensor>> readInputs(const Program &program,
   const bool isPositional =
       std::any_of(source.tensors.begin(), source.tensors.end(),
                   [](const Tensor &tensor) { return tensor.name.empty(); });
+  if (!isPositional)
+    state.addZeros(program, source);
   if (options.randomSeed && !isPositional)
     addRandomInputs(program, *options.randomSeed, source);
   if (source.tensors.empty() && options.inputs.empty() &&
@@ -104,8 +107,8 @@ struct Values {
 };
 
 absl::Status prepare(const Program &program, const Options &options,
-                     Values &values) {
-  auto inputs = readInputs(program, options);
+                     State &state, Values &values) {
+  auto inputs = readInputs(program, options, state);
   if (!inputs.ok())
     return inputs.status();
   values.inputs = std::move(*inputs);
@@ -121,7 +124,32 @@ absl::Status prepare(const Program &program, const Options &options,
     values.outputs.push_back(made.tensor);
     values.outputData.push_back(made.data);
   }
+  state.begin(program, values.outputs, values.inputData, values.outputData);
   return absl::OkStatus();
+}
+
+/// Runs on the inputs of each step in turn; the report is the last run's.
+absl::StatusOr<SessionReport> runSteps(const Program &program,
+                                       const Options &options,
+                                       const SessionOptions &session,
+                                       State &state, Values &values) {
+  auto report =
+      runSession(program, values.inputData, values.outputData, session);
+  Options step = options;
+  for (const std::string &inputs : options.laterInputs) {
+    if (!report.ok())
+      break;
+    step.inputs = inputs;
+    auto read = readInputs(program, step, state);
+    if (!read.ok())
+      return read.status();
+    values.inputs = std::move(*read);
+    for (size_t i = 0; i < values.inputs.size(); ++i)
+      values.inputData[i] = values.inputs[i].bytes.data();
+    state.advance(values.outputs, values.inputData, values.outputData);
+    report = runSession(program, values.inputData, values.outputData, session);
+  }
+  return report;
 }
 
 } // namespace
@@ -134,8 +162,11 @@ absl::Status runProgramFile(const Options &options, std::string &text) {
   if (!status.ok())
     return status;
   Values values;
+  auto state = State::find(**program, options.state);
+  if (!state.ok())
+    return state.status();
   if (options.session.timing != TimingMode::Only)
-    status = prepare(**program, options, values);
+    status = prepare(**program, options, *state, values);
   auto dumped = findValues(**program, options);
   if (!status.ok() || !dumped.ok())
     return status.ok() ? dumped.status() : status;
@@ -145,8 +176,7 @@ absl::Status runProgramFile(const Options &options, std::string &text) {
   std::optional<Progress> progress;
   if (!options.isQuiet && Progress::isWanted())
     session.observers.push_back(&progress.emplace(**program));
-  auto report =
-      runSession(**program, values.inputData, values.outputData, session);
+  auto report = runSteps(**program, options, session, *state, values);
   progress.reset();
   if (!report.ok())
     return report.status();
