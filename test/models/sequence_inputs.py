@@ -28,6 +28,8 @@ def make(model, dims, largest_id=300, seed=1):
                  for dim in kind.shape.dim]
         dtype = onnx.helper.tensor_dtype_to_np_dtype(kind.elem_type)
         values = _values(info.name, shape, dims, largest_id, source)
+        if info.name == "edges":  # Between the nodes, which come first.
+            values = source.integers(0, arrays["nodes"].shape[0], shape)
         arrays[info.name] = values.astype(dtype)
     return arrays
 
@@ -42,8 +44,6 @@ def _values(name, shape, dims, largest_id, source):
         return numpy.broadcast_to(numpy.arange(shape[-1]) + first, shape)
     if name == "token_type_ids":
         return source.integers(0, 2, shape)
-    if name == "edges":
-        return source.integers(0, 20, shape)
     if name == "fixed":
         return numpy.array([1, 5, 7])
     if name.endswith("input_ids"):

@@ -29,6 +29,58 @@ static bool keepsF32(Operation *op) {
              RandomUniformLikeOp, BernoulliOp, MultinomialOp>(op);
 }
 
+//===----------------------------------------------------------------------===//
+// Numbers that count
+//===----------------------------------------------------------------------===//
+
+/// Operators after which a number still counts what it counted before, but for
+/// constants.
+static bool isArithmeticOrMove(Operation *op) {
+  if (auto product = dyn_cast<MatMulOp>(op)) {
+    auto type = dyn_cast<RankedTensorType>(product.getB().getType());
+    // Of a column and a row: each product by itself.
+    return type && type.getRank() >= 2 &&
+           type.getDimSize(type.getRank() - 2) == 1;
+  }
+  return isa<AddOp, SubOp, MulOp, DivOp, NegOp, FloorOp, CastOp, IdentityOp,
+             ReshapeOp, TransposeOp, SqueezeOp, UnsqueezeOp, FlattenOp,
+             ExpandOp, ConcatOp, SliceOp, SinOp, CosOp>(op);
+}
+
+static bool isInteger(Value value) {
+  auto type = dyn_cast<ShapedType>(value.getType());
+  return type && type.getElementType().isInteger() &&
+         !type.getElementType().isInteger(1);
+}
+
+/// Operations on positions and other counts: the rounding of a large count is
+/// as large as the steps between counts, and an angle that is one would be any
+/// angle. They stay in f32, up to where they meet other values or an angle
+/// becomes a sine or a cosine.
+static DenseSet<Operation *> findCounting(func::FuncOp function) {
+  DenseSet<Operation *> counting;
+  auto counts = [&](Value value) {
+    Operation *producer = value.getDefiningOp();
+    return producer && counting.contains(producer) &&
+           !isa<SinOp, CosOp>(producer);
+  };
+  function.walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (op->getNumResults() != 1 || !isF32(op->getResult(0)))
+      return;
+    bool isFirst =
+        isa<RangeOp>(op) || (isa<CastOp>(op) && isInteger(op->getOperand(0)));
+    bool isNext = isArithmeticOrMove(op) &&
+                  llvm::any_of(op->getOperands(), counts) &&
+                  llvm::all_of(op->getOperands(), [&](Value operand) {
+                    return !isF32(operand) || counts(operand) ||
+                           getConstantValue(operand);
+                  });
+    if (isFirst || isNext)
+      counting.insert(op);
+  });
+  return counting;
+}
+
 namespace {
 class Lowerer {
 public:
@@ -36,6 +88,7 @@ public:
       : narrow(narrow), wide(Float32Type::get(narrow.getContext())) {}
 
   void run(func::FuncOp function) {
+    counting = findCounting(function);
     SmallVector<Operation *> ops;
     function.walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (op != function.getOperation())
@@ -49,6 +102,7 @@ private:
   FloatType narrow;
   Type wide;
   DenseMap<std::pair<Value, Type>, Value> converted;
+  DenseSet<Operation *> counting;
   /// Narrow values that the model had in f32.
   DenseSet<Value> lowered;
 
@@ -104,8 +158,9 @@ private:
   bool takes(Operation *op, bool input, unsigned index) {
     if (op->getNumRegions() || op->hasTrait<OpTrait::IsTerminator>())
       return true;
-    return !keepsF32(op) && takesElement(op->getName().stripDialect().str(),
-                                         input, index, elementToProto(narrow));
+    return !keepsF32(op) && !counting.contains(op) &&
+           takesElement(op->getName().stripDialect().str(), input, index,
+                        elementToProto(narrow));
   }
 
   static Type withElement(Type type, Type element) {

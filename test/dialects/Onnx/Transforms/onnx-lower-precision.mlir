@@ -34,3 +34,18 @@ func.func @keeps_parameters_of_quantisation(%x: tensor<2xf32>) -> tensor<2xui8> 
   %y = onnx.QuantizeLinear %a, %scale, %zero : (tensor<2xf32>, tensor<f32>, tensor<ui8>) -> tensor<2xui8>
   return %y : tensor<2xui8>
 }
+
+// Positions are not rounded before they are angles; a sine is like any value.
+// CHECK-LABEL: @keeps_counts
+func.func @keeps_counts(%position: tensor<1x6x1xi64>, %x: tensor<1x6x4xf32>) -> tensor<1x6x4xf32> {
+  %rate = onnx.Constant dense<[1.0, 0.1, 0.01, 0.001]> : tensor<4xf32>
+  // CHECK: onnx.Cast {{.*}} : (tensor<1x6x1xi64>) -> tensor<1x6x1xf32>
+  %count = onnx.Cast %position {to = 1 : i64} : (tensor<1x6x1xi64>) -> tensor<1x6x1xf32>
+  // CHECK: onnx.Mul {{.*}} : (tensor<1x6x1xf32>, tensor<4xf32>) -> tensor<1x6x4xf32>
+  %angle = onnx.Mul %count, %rate : (tensor<1x6x1xf32>, tensor<4xf32>) -> tensor<1x6x4xf32>
+  // CHECK: onnx.Sin {{.*}} : (tensor<1x6x4xf32>) -> tensor<1x6x4xf32>
+  %sine = onnx.Sin %angle : (tensor<1x6x4xf32>) -> tensor<1x6x4xf32>
+  // CHECK: onnx.Mul {{.*}} : (tensor<1x6x4xbf16>, tensor<1x6x4xbf16>) -> tensor<1x6x4xbf16>
+  %y = onnx.Mul %x, %sine : (tensor<1x6x4xf32>, tensor<1x6x4xf32>) -> tensor<1x6x4xf32>
+  return %y : tensor<1x6x4xf32>
+}
