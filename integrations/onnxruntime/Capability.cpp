@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <stdexcept>
 
 using namespace tilicho::offload;
 
@@ -35,13 +36,31 @@ bool tilicho::offload::isContextNode(const Ort::ConstNode &node) {
 
 namespace {
 
-/// Sizes that open dimensions are tried with, in turn: the first of a tensor,
-/// which is often the batch, and the others.
-constexpr std::pair<int64_t, int64_t> trialSizes[] = {{16, 16}, {1, 224}};
+/// Sizes of the first dimension of a tensor, which is often the batch, and of
+/// the others.
+using Trial = std::pair<int64_t, int64_t>;
 
-std::map<std::string, int64_t> chooseSizes(const GroupModel &group,
-                                           const Options &options,
-                                           std::pair<int64_t, int64_t> trial) {
+/// What open dimensions are tried with, in turn. Some have to be what another
+/// dimension is; a few of those that are known are tried.
+std::vector<Trial> trialsFor(const GroupModel &group) {
+  std::set<int64_t> known;
+  bool isOpen = false;
+  for (const ModelValue &input : group.inputs)
+    for (int64_t size : input.type.shape) {
+      isOpen |= size < 0;
+      if (size > 1 && known.size() < 4)
+        known.insert(size);
+    }
+  if (!isOpen)
+    return {{0, 0}};
+  std::vector<Trial> trials = {{16, 16}, {1, 224}};
+  for (int64_t size : known)
+    trials.emplace_back(size, size);
+  return trials;
+}
+
+std::map<std::string, int64_t>
+chooseSizes(const GroupModel &group, const Options &options, Trial trial) {
   std::map<std::string, int64_t> sizes;
   for (const ModelValue &input : group.inputs)
     for (size_t dim = 0; dim < input.type.shape.size(); ++dim) {
@@ -55,6 +74,23 @@ std::map<std::string, int64_t> chooseSizes(const GroupModel &group,
         sizes.try_emplace(name, dim ? trial.second : trial.first);
     }
   return sizes;
+}
+
+/// A value that reaches a shape may fit by chance when a group is tried.
+struct OpenValue : std::runtime_error {
+  using runtime_error::runtime_error;
+};
+
+void refuseOpenValues(const std::vector<Ort::ConstNode> &members,
+                      const std::vector<std::string> &values) {
+  std::string message;
+  for (const Ort::ConstNode &node : members)
+    for (const Ort::ConstValueInfo &input : node.GetInputs())
+      if (input && std::count(values.begin(), values.end(), input.GetName()))
+        message += "node '" + nodeName(node) + "': the value of operand '" +
+                   input.GetName() + "' reaches a shape; ";
+  if (!values.empty())
+    throw OpenValue(message);
 }
 
 /// The programs of a group with the one that it was tried with.
@@ -81,8 +117,7 @@ private:
   bool attempt(const Group &group);
   void blame(const Group &group, const std::string &message);
   void leave(size_t node, const std::string &reason);
-  Tried tryGroup(const Ort::ConstGraph &owner,
-                 const std::vector<Ort::ConstNode> &members,
+  Tried tryGroup(const std::vector<Ort::ConstNode> &members,
                  const std::vector<std::string> &outputs);
   std::vector<std::string> outputsOf(const Group &group) const;
   std::vector<Ort::ConstNode> membersOf(const Group &group) const;
@@ -175,23 +210,28 @@ std::vector<Ort::ConstNode> Finder::membersOf(const Group &group) const {
   return members;
 }
 
-Tried Finder::tryGroup(const Ort::ConstGraph &owner,
-                       const std::vector<Ort::ConstNode> &members,
+Tried Finder::tryGroup(const std::vector<Ort::ConstNode> &members,
                        const std::vector<std::string> &outputs) {
   if (outputs.empty())
     throw std::runtime_error("nothing reads the results");
-  GroupModel group = writeGroup(owner, members, outputs);
-  const bool isOpen = !group.openDimensions().empty();
-  if (isOpen && options.writesContext)
+  GroupModel group = writeGroup(graph, members, outputs);
+  const std::vector<Trial> trials = trialsFor(group);
+  if (trials.size() > 1 && options.writesContext)
     throw std::runtime_error("a compiled model needs every dimension bound");
   Tried tried{cache.find(std::move(group), options), nullptr, {}};
-  for (const auto &trial : trialSizes) {
+  for (const Trial &trial : trials) {
     tried.sizes = chooseSizes(tried.programs->group(), options, trial);
     try {
-      tried.program = tried.programs->find(tried.programs->bind(tried.sizes));
-      return tried;
+      const Shapes shapes = tried.programs->bind(tried.sizes);
+      if (trials.size() > 1)
+        refuseOpenValues(members,
+                         tried.programs->inputsThatReachShapes(shapes));
+      tried.program = tried.programs->find(shapes);
+      break;
+    } catch (const OpenValue &) {
+      throw;
     } catch (const std::exception &) {
-      if (!isOpen || &trial == std::end(trialSizes) - 1)
+      if (&trial == &trials.back())
         throw;
     }
   }
@@ -221,7 +261,7 @@ bool Finder::attempt(const Group &group) {
     return true;
   const size_t before = std::count(taken.begin(), taken.end(), true);
   try {
-    settled[group] = tryGroup(graph, membersOf(group), outputsOf(group));
+    settled[group] = tryGroup(membersOf(group), outputsOf(group));
     return true;
   } catch (const std::exception &error) {
     blame(group, error.what());
@@ -259,7 +299,8 @@ bool Finder::parentIsTaken() {
     if (output)
       outputs.push_back(output.GetName());
   try {
-    tryGroup(parent.GetGraph(), {parent}, outputs);
+    // The parent does not know its graph here; a body has the same opsets.
+    tryGroup({parent}, outputs);
     return true;
   } catch (const std::exception &error) {
     log("node '" + nodeName(parent) + "' (" + parent.GetOperatorType() +

@@ -2,6 +2,8 @@
 // Whether a group of nodes is worth moving its values.
 #include "integrations/onnxruntime/Cost.h"
 
+#include <algorithm>
+
 using namespace tilicho::offload;
 
 /// Bytes in a microsecond, of a rate in 1e9 bytes a second.
@@ -46,12 +48,23 @@ static double copyUs(const Program &program, const Options &options) {
   return bytes / (options.linkGigabytesPerSecond * bytesPerUs);
 }
 
+/// The count of MACs leaves out those in bodies, which may run any number of
+/// times.
+static bool hasMacs(const std::vector<Ort::ConstNode> &members,
+                    const Program &program) {
+  const bool hasBodies =
+      std::any_of(members.begin(), members.end(), [](Ort::ConstNode node) {
+        return !node.GetSubgraphs().empty();
+      });
+  return program.macs() > 0 || (hasBodies && program.usesArray());
+}
+
 bool tilicho::offload::groupPays(const std::vector<Ort::ConstNode> &members,
                                  const Program &program,
                                  const std::map<std::string, int64_t> &sizes,
                                  const Options &options) {
   // MACs are what the machine is for.
-  if (options.placement == Placement::All || program.macs() > 0)
+  if (options.placement == Placement::All || hasMacs(members, program))
     return true;
   if (options.placement == Placement::Macs)
     return false;

@@ -87,7 +87,8 @@ ProtoWriter writeValue(const ModelValue &given) {
   }
   ProtoWriter tensorOut, typeOut, out;
   tensorOut.number(tensorType::elementType, given.type.elementType);
-  tensorOut.message(tensorType::shape, dims);
+  if (given.type.hasRank)
+    tensorOut.message(tensorType::shape, dims);
   typeOut.message(type::tensor, tensorOut);
   out.bytes(value::name, given.name);
   out.message(value::type, typeOut);
@@ -263,6 +264,16 @@ std::string tilicho::offload::dimensionName(const ModelValue &owner,
   return name.empty() ? owner.name + "." + std::to_string(dim) : name;
 }
 
+static bool hasRank(const Ort::ConstTensorTypeAndShapeInfo &info) {
+  if (info.GetDimensionsCount() > 0)
+    return true;
+#if ORT_API_VERSION >= 24
+  if (apiVersion() >= 24)
+    return Ort::GetApi().TensorTypeAndShape_HasShape(info);
+#endif
+  return false;
+}
+
 ValueType tilicho::offload::typeOf(const Ort::ConstValueInfo &value) {
   ValueType result;
   Ort::ConstTypeInfo type = value.TypeInfo();
@@ -270,6 +281,7 @@ ValueType tilicho::offload::typeOf(const Ort::ConstValueInfo &value) {
     return result;
   auto info = type.GetTensorTypeAndShapeInfo();
   result.elementType = info.GetElementType();
+  result.hasRank = hasRank(info);
   result.shape = info.GetShape();
   for (const char *name : info.GetSymbolicDimensions())
     result.dims.push_back(name ? name : "");
@@ -286,15 +298,6 @@ std::string GroupModel::write() const {
   return std::move(out.text);
 }
 
-std::vector<std::string> GroupModel::openDimensions() const {
-  std::set<std::string> names;
-  for (const ModelValue &input : inputs)
-    for (size_t dim = 0; dim < input.type.shape.size(); ++dim)
-      if (input.type.shape[dim] < 0)
-        names.insert(dimensionName(input, dim));
-  return {names.begin(), names.end()};
-}
-
 GroupModel
 tilicho::offload::writeGroup(const Ort::ConstGraph &given,
                              const std::vector<Ort::ConstNode> &nodes,
@@ -303,19 +306,24 @@ tilicho::offload::writeGroup(const Ort::ConstGraph &given,
   ProtoWriter body;
   std::set<std::string> known;
   std::set<std::string> wanted(outputs.begin(), outputs.end());
-  auto read = [&](const Ort::ConstValueInfo &value) {
+  auto read = [&](const Ort::ConstNode &node,
+                  const Ort::ConstValueInfo &value) {
     const std::string name = nameOf(value);
     if (name.empty() || !known.insert(name).second)
       return;
     if (value.IsConstantInitializer())
       return writeConstant(value, body);
     result.inputs.push_back({name, typeOf(value)});
+    if (!result.inputs.back().type.hasRank)
+      throw std::runtime_error("node '" + nodeName(node) +
+                               "': the rank of operand '" + name +
+                               "' is not known");
   };
   for (const Ort::ConstNode &one : nodes) {
     for (const Ort::ConstValueInfo &input : one.GetInputs())
-      read(input);
+      read(one, input);
     for (const Ort::ConstValueInfo &input : one.GetImplicitInputs())
-      read(input);
+      read(one, input);
     for (const Ort::ConstValueInfo &output : one.GetOutputs()) {
       const std::string name = nameOf(output);
       known.insert(name);
@@ -331,4 +339,26 @@ tilicho::offload::writeGroup(const Ort::ConstGraph &given,
   result.graphFields = std::move(body.text);
   result.modelFields = writeModelFields(given, nodes);
   return result;
+}
+
+GroupModel tilicho::offload::smallestModel() {
+  GroupModel group;
+  group.inputs.push_back(
+      {"x", {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, true, {1}, {""}}});
+  ProtoWriter only, body, set, fields;
+  only.bytes(node::input, "x");
+  only.bytes(node::output, "y");
+  only.bytes(node::opType, "Identity");
+  body.message(graph::node, only);
+  body.bytes(graph::name, "smallest");
+  body.message(graph::output,
+               writeOutput("y", ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT));
+  group.graphFields = std::move(body.text);
+  // The oldest versions in which such a model can be written.
+  set.bytes(opset::domain, "");
+  set.number(opset::version, 13);
+  fields.number(model::irVersion, 7);
+  fields.message(model::opsetImport, set);
+  group.modelFields = std::move(fields.text);
+  return group;
 }

@@ -15,6 +15,9 @@ namespace tilicho::offload {
 struct ValueType {
   /// An ONNX data type; 0 for what is no tensor.
   int32_t elementType = 0;
+  /// Whether the number of dimensions is known. Before ONNX Runtime 1.24
+  /// scalars are not told apart from what is not known.
+  bool hasRank = false;
   /// -1 where open.
   std::vector<int64_t> shape;
   /// Names of open dimensions, or "".
@@ -45,18 +48,20 @@ struct GroupModel {
 
   /// The model's bytes.
   std::string write() const;
-  /// Names of open dimensions, each once.
-  std::vector<std::string> openDimensions() const;
 };
 
 /// A name for each node, unique in the graph: its own where it has one.
 std::string nodeName(const Ort::ConstNode &node);
 
 /// Writes `nodes`, which come in topological order. `outputs` names those of
-/// their values that are wanted. Throws where something cannot be written.
+/// their values that are wanted. Throws where something cannot be written, or
+/// where an input's rank is not known.
 GroupModel writeGroup(const Ort::ConstGraph &graph,
                       const std::vector<Ort::ConstNode> &nodes,
                       const std::vector<std::string> &outputs);
+
+/// A model that does nothing, to try a compiler with.
+GroupModel smallestModel();
 
 } // namespace tilicho::offload
 

@@ -4,6 +4,7 @@
 #include "integrations/onnxruntime/Json.h"
 
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <stdexcept>
 
@@ -48,6 +49,12 @@ std::string Program::machine() const {
 
 double Program::macs() const {
   return parseJson(tilicho_program_statistics(handle.get()))["macs"].number;
+}
+
+bool Program::usesArray() const {
+  return parseJson(
+             tilicho_program_statistics(handle.get()))["instructions"]["pe"]
+             .number > 0;
 }
 
 std::string Program::file() const {
@@ -108,21 +115,120 @@ void Program::run(const Options &options, const std::string &group,
                                "\", \"stats\": " + onOneLine(statistics) + "}");
 }
 
-std::shared_ptr<const Program>
-tilicho::offload::compileProgram(const std::string &model,
-                                 const Options &options) {
-  tilicho_model source{};
-  source.struct_size = sizeof(source);
-  source.bytes = model.data();
-  source.size = model.size();
-  source.name = "onnxruntime";
+namespace {
+
+/// A model and options as the C interface takes them. Points into both.
+struct Request {
+  Request(const GroupModel &group, const Options &options)
+      : bytes(group.write()) {
+    model.struct_size = sizeof(model);
+    model.bytes = bytes.data();
+    model.size = bytes.size();
+    model.name = "onnxruntime";
+    for (const auto &[key, value] : options.compiler)
+      list.push_back({key.c_str(), value.c_str()});
+  }
+
+  const std::string bytes;
+  tilicho_model model{};
   std::vector<tilicho_option> list;
-  for (const auto &[key, value] : options.compiler)
-    list.push_back({key.c_str(), value.c_str()});
+};
+
+/// Of an ONNX data type.
+tilicho_dtype dtypeOf(const ModelValue &value) {
+  static const std::map<int32_t, tilicho_dtype> types = {
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, TILICHO_F32},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT8, TILICHO_U8},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT8, TILICHO_I8},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16, TILICHO_U16},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT16, TILICHO_I16},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT32, TILICHO_I32},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_INT64, TILICHO_I64},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL, TILICHO_BOOL},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16, TILICHO_F16},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_DOUBLE, TILICHO_F64},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32, TILICHO_U32},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64, TILICHO_U64},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_BFLOAT16, TILICHO_BF16},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E4M3FN, TILICHO_F8E4M3FN},
+      {ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2, TILICHO_F8E5M2}};
+  auto found = types.find(value.type.elementType);
+  if (found == types.end())
+    throw std::runtime_error("the type of '" + value.name +
+                             "' is not one of the machine");
+  return found->second;
+}
+
+std::vector<tilicho_tensor> tensorsOf(const std::vector<ModelValue> &values) {
+  std::vector<tilicho_tensor> tensors;
+  for (const ModelValue &value : values) {
+    tilicho_tensor tensor{};
+    tensor.struct_size = sizeof(tensor);
+    tensor.name = value.name.c_str();
+    tensor.dtype = dtypeOf(value);
+    tensor.rank = value.type.shape.size();
+    tensor.shape = value.type.shape.data();
+    tensors.push_back(tensor);
+  }
+  return tensors;
+}
+
+struct FreeSession {
+  void operator()(tilicho_session *session) const {
+    tilicho_session_free(session);
+  }
+};
+
+/// A session keeps its programs in a folder.
+tilicho_program *compileWithCache(const GroupModel &group,
+                                  const Request &request,
+                                  const std::string &folder) {
+  tilicho_session_options options{};
+  options.struct_size = sizeof(options);
+  options.cache_folder = folder.c_str();
+  tilicho_session *raw;
+  throwOnError(tilicho_session_create(nullptr, &request.model,
+                                      request.list.data(), request.list.size(),
+                                      &options, &raw));
+  std::unique_ptr<tilicho_session, FreeSession> session(raw);
+  const std::vector<tilicho_tensor> inputs = tensorsOf(group.inputs);
   tilicho_program *program;
-  throwOnError(tilicho_compile_model(nullptr, &source, list.data(), list.size(),
-                                     &program));
+  throwOnError(
+      tilicho_session_program(raw, inputs.data(), inputs.size(), &program));
+  return program;
+}
+
+} // namespace
+
+std::shared_ptr<const Program>
+tilicho::offload::compileProgram(const GroupModel &model,
+                                 const Options &options) {
+  const Request request(model, options);
+  tilicho_program *program;
+  if (options.cache.empty())
+    throwOnError(tilicho_compile_model(nullptr, &request.model,
+                                       request.list.data(), request.list.size(),
+                                       &program));
+  else
+    program = compileWithCache(model, request, options.cache);
   return std::make_shared<Program>(program);
+}
+
+std::vector<std::string>
+tilicho::offload::inputsThatReachShapes(const GroupModel &model,
+                                        const Options &options) {
+  const Request request(model, options);
+  tilicho_text *text;
+  throwOnError(tilicho_describe_model(nullptr, &request.model,
+                                      request.list.data(), request.list.size(),
+                                      &text));
+  const Json description = parseJson(tilicho_text_data(text));
+  tilicho_text_free(text);
+  std::vector<std::string> names;
+  for (const Json &input : description["inputs"].items)
+    if (input["reaches_shape"].number)
+      names.push_back(input["name"].text);
+  return names;
 }
 
 std::shared_ptr<const Program>

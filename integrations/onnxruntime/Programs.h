@@ -41,6 +41,8 @@ public:
   /// The machine's name.
   std::string machine() const;
   double macs() const;
+  /// Whether anything runs on the systolic array.
+  bool usesArray() const;
   /// Time on the cycle model; runs it, without values.
   double makespanUs() const;
   std::string file() const;
@@ -55,9 +57,15 @@ private:
   std::vector<Tensor> ins, outs;
 };
 
-/// Compiles a model. Throws with one line for each problem.
-std::shared_ptr<const Program> compileProgram(const std::string &model,
+/// Compiles a model whose inputs' shapes are all known, or takes its program
+/// from the cache. Throws with one line for each problem.
+std::shared_ptr<const Program> compileProgram(const GroupModel &model,
                                               const Options &options);
+
+/// Names of inputs whose values have to be known when compiling. Throws as
+/// compileProgram does.
+std::vector<std::string> inputsThatReachShapes(const GroupModel &model,
+                                               const Options &options);
 
 /// Loads a program file from memory.
 std::shared_ptr<const Program> loadProgram(const std::string &file);

@@ -3,6 +3,9 @@
 #include "integrations/onnxruntime/Provider.h"
 #include "integrations/onnxruntime/Context.h"
 
+#include <algorithm>
+#include <stdexcept>
+
 using namespace tilicho::offload;
 
 static std::vector<std::string>
@@ -53,18 +56,40 @@ void Provider::log(OrtLoggingLevel level, const std::string &line) const {
     (void)logger.LogMessage(level, ORT_FILE, __LINE__, "tilicho", line.c_str());
 }
 
+/// Tries the compiler and its options.
+bool Provider::canCompile() {
+  try {
+    compileProgram(smallestModel(), options);
+    return true;
+  } catch (const std::exception &error) {
+    refusal = error.what();
+    return false;
+  }
+}
+
 void Provider::getCapability(const OrtGraph *given,
                              OrtEpGraphSupportInfo *support) {
   const Ort::ConstGraph graph(given);
-  const Log stays = [&](const std::string &line) {
-    log(ORT_LOGGING_LEVEL_INFO, line);
-  };
   OrtNodeFusionOptions fusion{};
   fusion.ort_version_supported = apiVersion();
   fusion.drop_constant_initializers = true;
-  for (const auto &group : findGroups(graph, options, cache, stays))
+  auto take = [&](const std::vector<const OrtNode *> &group) {
     Ort::ThrowOnError(Ort::GetEpApi().EpGraphSupportInfo_AddNodesToFuse(
         support, group.data(), group.size(), &fusion));
+  };
+  const std::vector<Ort::ConstNode> nodes = graph.GetNodes();
+  if (!std::any_of(nodes.begin(), nodes.end(), isContextNode) &&
+      !canCompile()) {
+    // An error here would only be logged, and everything would run elsewhere.
+    if (!nodes.empty())
+      take({nodes.front()});
+    return;
+  }
+  const Log stays = [&](const std::string &line) {
+    log(ORT_LOGGING_LEVEL_INFO, line);
+  };
+  for (const auto &group : findGroups(graph, options, cache, stays))
+    take(group);
 }
 
 /// Also makes the node that stands for the program in a compiled model.
@@ -88,6 +113,8 @@ std::unique_ptr<ProgramSource> Provider::sourceOf(const Ort::ConstGraph &graph,
 
 void Provider::compile(const OrtGraph *graph, const OrtNode *fusedNode,
                        OrtNodeComputeInfo **info, OrtNode **contextNode) {
+  if (!refusal.empty())
+    throw std::runtime_error(refusal);
   const Ort::ConstNode fused(fusedNode);
   auto source = sourceOf(Ort::ConstGraph(graph), fused, contextNode);
   *info =

@@ -14,6 +14,7 @@ public:
 
 private:
   void setCallbacks();
+  bool canCompile();
   void getCapability(const OrtGraph *graph, OrtEpGraphSupportInfo *support);
   void compile(const OrtGraph *graph, const OrtNode *fused,
                OrtNodeComputeInfo **info, OrtNode **contextNode);
@@ -26,6 +27,8 @@ private:
   const std::string compatibility;
   Ort::Logger logger;
   GroupCache cache;
+  /// Why nothing can be compiled at all, or "".
+  std::string refusal;
 };
 
 } // namespace tilicho::offload

@@ -4,19 +4,18 @@
 
 using namespace tilicho::offload;
 
-std::shared_ptr<const Program>
-Specializations::compile(const Shapes &shapes) const {
+GroupModel Specializations::bound(const Shapes &shapes) const {
   GroupModel bound = model;
   for (size_t i = 0; i < shapes.size(); ++i) {
     bound.inputs[i].type.shape = shapes[i];
     bound.inputs[i].type.dims.assign(shapes[i].size(), "");
   }
-  return compileProgram(bound.write(), options);
+  return bound;
 }
 
 std::shared_ptr<const Program> Specializations::find(const Shapes &shapes) {
   std::packaged_task<std::shared_ptr<const Program>()> task(
-      [&] { return compile(shapes); });
+      [&] { return compileProgram(bound(shapes), options); });
   Result result;
   bool isNew;
   {

@@ -24,6 +24,11 @@ public:
   /// compiled once, whoever asks at the same time. Throws when it cannot be.
   std::shared_ptr<const Program> find(const Shapes &shapes);
 
+  /// Names of inputs whose values would have to be known when compiling.
+  std::vector<std::string> inputsThatReachShapes(const Shapes &shapes) const {
+    return offload::inputsThatReachShapes(bound(shapes), options);
+  }
+
   /// The inputs' shapes, with `sizes` for open dimensions by name.
   Shapes bind(const std::map<std::string, int64_t> &sizes) const;
 
@@ -32,7 +37,7 @@ public:
 private:
   using Result = std::shared_future<std::shared_ptr<const Program>>;
 
-  std::shared_ptr<const Program> compile(const Shapes &shapes) const;
+  GroupModel bound(const Shapes &shapes) const;
 
   const GroupModel model;
   const Options options;

@@ -77,7 +77,7 @@ def test_readme_commands(folder):
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/PythonApi.md",
-                                  "docs/PyTorch.md"])
+                                  "docs/OnnxRuntime.md", "docs/PyTorch.md"])
 def test_python_examples(folder, page):
     texts = examples(page, "python")
     assert texts
@@ -90,6 +90,14 @@ def test_pytorch_example(folder):
     lines = run(sys.executable, "examples/pytorch/run.py").splitlines()
     eager, fast, whole = [float(line.split()[-1]) for line in lines[:3]]
     assert eager > 0.95 and fast == eager and abs(whole - eager) < 0.01
+
+
+def test_onnxruntime_example(folder):
+    """The same accuracy, and everything on Tilicho."""
+    lines = run(sys.executable, "examples/onnxruntime/run.py").splitlines()
+    ours, theirs = [float(line.split()[-1]) for line in lines[:2]]
+    assert ours == theirs > 0.95
+    assert len(lines) == 3 and lines[2].startswith("TilichoExecutionProvider:")
 
 
 def test_c_example(folder):
