@@ -35,10 +35,50 @@ static Values lowerScatterNd(const OnnxNode &node, StructuredBuilder &build) {
   return {build.reshape(put, data)};
 }
 
+/// Where the updates go along the axis, of batches x 1 x count x 1.
+static Value placesOf(const OnnxNode &node, StructuredBuilder &build,
+                      int64_t batches, int64_t count, int64_t extent) {
+  Arithmetic math(build, "i64");
+  Value place = build.iota(math.type, 4, 2, count);
+  if (node.has(2)) {
+    Value first =
+        build.reshape(build.cast(node.input(2), math.type), {batches, 1, 1, 1});
+    place = math("add", {place, first});
+  }
+  if (node.text("mode", "linear") == "circular")
+    place = math("mod", {place, math.number(double(extent))});
+  return place;
+}
+
+/// Rows of what lies behind the axis are put at batch, the dimensions before
+/// the axis, and the place along it.
+static Values lowerTensorScatter(const OnnxNode &node,
+                                 StructuredBuilder &build) {
+  ArrayRef<int64_t> data = node.shape(0);
+  int64_t axis = node.axis(-2), count = node.shape(1)[axis];
+  Shape extents = {data[0], numElements(data.slice(1, axis - 1)), data[axis]};
+  int64_t inner = numElements(data.drop_front(axis + 1));
+  Shape each = {extents[0], extents[1], count, 1};
+  Value tuples = build.concat(
+      {build.broadcast(build.iota(build.i64(), 4, 0, extents[0]), each),
+       build.broadcast(build.iota(build.i64(), 4, 1, extents[1]), each),
+       build.broadcast(placesOf(node, build, extents[0], count, extents[2]),
+                       each)},
+      3);
+  int64_t rows = extents[0] * extents[1];
+  Value index = flatIndices(build, tuples, extents);
+  Value put = build.put(
+      build.reshape(node.input(0), {rows * extents[2], inner}),
+      build.reshape(index, {rows * count}),
+      build.reshape(node.input(1), {rows * count, inner}), StringRef());
+  return {build.reshape(put, data)};
+}
+
 void addScatters(LoweringRegistry &registry) {
   registry.add("Scatter", lowerScatterElements);
   registry.add("ScatterElements", lowerScatterElements);
   registry.add("ScatterND", lowerScatterNd);
+  registry.add("TensorScatter", lowerTensorScatter);
 }
 
 } // namespace tilicho::compiler

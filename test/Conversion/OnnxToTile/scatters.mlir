@@ -35,3 +35,26 @@ func.func @tuples(%x: tensor<6x4xf32>, %i: tensor<5x1xi64>, %u: tensor<5x4xf32>)
   %y = onnx.ScatterND %x, %i, %u {reduction = "max"} : (tensor<6x4xf32>, tensor<5x1xi64>, tensor<5x4xf32>) -> tensor<6x4xf32>
   return %y : tensor<6x4xf32>
 }
+
+// A row for each batch and head, at the batch's index along axis 2; an index
+// outside traps.
+// CHECK-LABEL: @puts_rows_into_a_cache
+// CHECK-SAME: (%[[X:[^:]+]]:{{[^%]*}}%[[U:[^:]+]]:{{[^%]*}}%[[I:[^:]+]]:
+// CHECK: %[[FIRST:.*]] = tile.reshape %[[I]] : tensor<2xi64> -> tensor<2x1x1x1xi64>
+// CHECK: tile.elementwise "add"(%{{.*}}, %[[FIRST]]) in "i64"
+// CHECK-NOT: "mod"
+// CHECK: tile.constant dense<1099511627776>
+// CHECK: %[[ROWS:.*]] = tile.reshape %[[X]] : tensor<2x3x16x4xf32> -> tensor<96x4xf32>
+// CHECK: %[[NEW:.*]] = tile.reshape %[[U]] : tensor<2x3x1x4xf32> -> tensor<6x4xf32>
+// CHECK: tile.put %[[ROWS]], %{{.*}}, %[[NEW]] : (tensor<96x4xf32>, tensor<6xi64>, tensor<6x4xf32>)
+func.func @puts_rows_into_a_cache(%x: tensor<2x3x16x4xf32>, %u: tensor<2x3x1x4xf32>, %i: tensor<2xi64>) -> tensor<2x3x16x4xf32> {
+  %y = onnx.TensorScatter %x, %u, %i : (tensor<2x3x16x4xf32>, tensor<2x3x1x4xf32>, tensor<2xi64>) -> tensor<2x3x16x4xf32>
+  return %y : tensor<2x3x16x4xf32>
+}
+
+// CHECK-LABEL: @wraps_around
+// CHECK: tile.elementwise "mod"
+func.func @wraps_around(%x: tensor<2x16x4xf32>, %u: tensor<2x3x4xf32>, %i: tensor<2xi64>) -> tensor<2x16x4xf32> {
+  %y = onnx.TensorScatter %x, %u, %i {axis = 1 : i64, mode = "circular"} : (tensor<2x16x4xf32>, tensor<2x3x4xf32>, tensor<2xi64>) -> tensor<2x16x4xf32>
+  return %y : tensor<2x16x4xf32>
+}

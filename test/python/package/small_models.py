@@ -4,8 +4,8 @@
 from onnx import helper, numpy_helper
 
 
-def make_model(nodes, inputs, outputs, constants=()):
-    """A model at opset 21; inputs and outputs are (name, type, shape)."""
+def make_model(nodes, inputs, outputs, constants=(), opset=21):
+    """A model; inputs and outputs are (name, type, shape)."""
     info = helper.make_tensor_value_info
     graph = helper.make_graph(
         nodes,
@@ -14,5 +14,5 @@ def make_model(nodes, inputs, outputs, constants=()):
         [info(*each) for each in outputs],
         [numpy_helper.from_array(array, name) for name, array in constants],
     )
-    opsets = [helper.make_opsetid("", 21)]
-    return helper.make_model(graph, opset_imports=opsets, ir_version=10)
+    opsets = [helper.make_opsetid("", opset)]
+    return helper.make_model(graph, opset_imports=opsets, ir_version=10 if opset < 24 else 11)

@@ -33,6 +33,10 @@ def scatter_elements():
     ], [("like", numpy.array([1, 2, 1, 8]))]
 
 
+def tensor_scatter():
+    return [node("TensorScatter", ["past", "new", "position"], "present")], []
+
+
 def cache_model(build, reads="present"):
     """A cache with one position replaced, and a sum over all of it."""
     nodes, constants = build()
@@ -43,10 +47,11 @@ def cache_model(build, reads="present"):
         [("past", F, SHAPE), ("new", F, (1, 2, 1, 8)), ("position", I, (1,))],
         [("present", F, SHAPE), ("sum", F, (2,))],
         constants,
+        opset=24,
     )
 
 
-@pytest.fixture(params=[scatter_nd, scatter_elements])
+@pytest.fixture(params=[scatter_nd, scatter_elements, tensor_scatter])
 def cache(request):
     return cache_model(request.param)
 
