@@ -115,10 +115,28 @@ static void forgetTypes(ModelProto &model) {
                [](GraphProto &graph) { graph.clear_value_info(); });
 }
 
+/// Before opset 9 all values around a Scan have a batch dimension, which the
+/// lift takes off the model's own inputs and outputs.
+static void refuseBatchedScans(ModelProto &model, Problems &problems) {
+  forEachGraph(*model.mutable_graph(), [&](GraphProto &graph) {
+    for (const NodeProto &node : graph.node())
+      if (node.op_type() == "Scan" && node.domain().empty())
+        problems.push_back("node '" + node.name() +
+                           "' (Scan): before opset 9 it scans batches, which "
+                           "is not supported: export the model with opset 9 "
+                           "or newer");
+  });
+}
+
 void tilicho::compiler::liftToNewestOpset(ModelProto &model,
                                           Problems &problems) {
+  constexpr int64_t scanWithoutBatch = 9;
   int64_t opset = opsetOf(model), newest = ir::onnx::newestOpset();
   if (opset == 0 || opset == newest)
+    return;
+  if (opset < scanWithoutBatch)
+    refuseBatchedScans(model, problems);
+  if (!problems.empty())
     return;
   catching(problems,
            "the model cannot be lifted from opset " + std::to_string(opset) +

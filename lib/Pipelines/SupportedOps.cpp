@@ -3,6 +3,7 @@
 #include "lib/Pipelines/SupportedOps.h"
 
 #include "dialects/Onnx/Schema/Schema.h"
+#include "dialects/Onnx/Transforms/ExpandRegions.h"
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -24,9 +25,11 @@ struct Missing {
 };
 } // namespace
 
-/// Constants are values, not work.
+/// Constants are values, not work, and control flow becomes what it holds.
 static bool isLowered(StringRef name) {
-  return name == "Constant" || hasLowering(name);
+  return name == "Constant" || hasLowering(name) ||
+         llvm::any_of(expandedOperators(),
+                      [&](const auto &entry) { return entry.first == name; });
 }
 
 /// Goes into bodies until there are lowerings.
@@ -47,6 +50,12 @@ static void printLowered(raw_ostream &out) {
   out << "| operator | limits |\n| --- | --- |\n";
   for (const auto &[name, limits] : supportedOperators())
     out << "| " << name << " | " << llvm::join(limits, "; ") << " |\n";
+}
+
+static void printControlFlow(raw_ostream &out) {
+  out << "| operator | limits |\n| --- | --- |\n";
+  for (const auto &[name, limits] : expandedOperators())
+    out << "| " << name << " | " << limits << " |\n";
 }
 
 static void printBodies(raw_ostream &out) {
@@ -87,6 +96,8 @@ std::string tilicho::compiler::printSupportedOps() {
          "the machine; `tilicho-compile --check` says of a model what\nin it "
          "is not supported, and why.\n\n## Lowered\n\n";
   printLowered(out);
+  out << "\n## Control flow\n\nThese become the operators that they hold.\n\n";
+  printControlFlow(out);
   out << "\n## By their bodies\n\nONNX's schemas give these as functions of "
          "other operators, and so they run, with\nthe limits of those. What "
          "is missing for it is not lowered; where the body is\nbuilt for each "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Infers and folds in one walk along the graph.
 #include "dialects/Onnx/IR/ValueNames.h"
+#include "dialects/Onnx/Transforms/ExpandRegions.h"
 #include "dialects/Onnx/Transforms/Fold.h"
 #include "dialects/Onnx/Transforms/Passes.h"
 
@@ -113,42 +114,43 @@ static bool replaceByConstants(Operation *op, const FoldFallback &fallback) {
   return true;
 }
 
-/// Puts the branch of an If with a known condition in its place. Returns the
-/// first operation of the branch, or what followed the If.
-static Operation *inlineBranch(IfOp op) {
-  ElementsAttr condition = getConstantValue(op.getCond());
-  if (!condition)
-    return nullptr;
-  auto value = toIntegers(condition);
-  if (!value || value->size() != 1)
-    return nullptr;
-  Region &branch = value->front() ? op.getThenBranch() : op.getElseBranch();
-  Block &block = branch.front();
-  Operation *yield = block.getTerminator();
-  op->replaceAllUsesWith(yield->getOperands());
-  yield->erase();
-  Operation *first = block.empty() ? op->getNextNode() : &block.front();
-  op->getBlock()->getOperations().splice(op->getIterator(),
-                                         block.getOperations());
-  op->erase();
-  return first;
+/// Range takes scalars, but schemas' bodies give it vectors of one element.
+static void makeScalars(Operation *op) {
+  if (!isa<RangeOp>(op))
+    return;
+  OpBuilder builder(op);
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto type = dyn_cast<RankedTensorType>(operand.get().getType());
+    if (!type || type.getShape() != ArrayRef<int64_t>{1})
+      continue;
+    auto scalar = RankedTensorType::get({}, type.getElementType());
+    auto none = NoneOp::create(builder, op->getLoc());
+    auto squeeze =
+        SqueezeOp::create(builder, op->getLoc(), scalar, operand.get(), none);
+    operand.set(squeeze);
+    replaceByConstants(squeeze, nullptr);
+  }
 }
 
 /// Walks a block in order, inner blocks after their operation's operands are
 /// known.
 static LogicalResult foldBlock(Block &block, const FoldFallback &fallback) {
   for (Operation *op = &block.front(); op;) {
+    makeScalars(op);
     if (failed(inferResultTypes(op)))
       return failure();
-    if (auto conditional = dyn_cast<IfOp>(op))
-      if (Operation *first = inlineBranch(conditional)) {
-        op = first;
-        continue;
-      }
+    if (Operation *first = expandRegions(op)) {
+      op = first;
+      continue;
+    }
     for (Region &region : op->getRegions())
       for (Block &inner : region)
         if (failed(foldBlock(inner, fallback)))
           return failure();
+    if (Operation *first = chooseBetweenBranches(op)) {
+      op = first;
+      continue;
+    }
     if (op->getNumRegions() && failed(inferResultTypes(op)))
       return failure();
     Operation *next = op->getNextNode();

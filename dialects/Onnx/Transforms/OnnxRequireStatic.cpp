@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Refuses what has no fixed shape.
+// Refuses what has no fixed shape, and control flow that has to stay.
 #include "dialects/Onnx/IR/OnnxOps.h"
+#include "dialects/Onnx/Transforms/ExpandRegions.h"
 #include "dialects/Onnx/Transforms/Passes.h"
 
 namespace tilicho::ir::onnx {
@@ -21,10 +22,15 @@ struct RequireStatic
     : ::tilicho::ir::onnx::impl::OnnxRequireStaticBase<RequireStatic> {
   void runOnOperation() override {
     bool refused = false;
-    getOperation().walk([&](Operation *op) {
+    getOperation().walk<WalkOrder::PreOrder>([&](Operation *op) {
       // Where an operand is open already, its origin is named instead.
       if (llvm::any_of(op->getOperands(), hasOpenType))
-        return;
+        return WalkResult::advance();
+      if (auto why = whyNotExpanded(op)) {
+        op->emitError() << op->getName().stripDialect() << ": " << *why;
+        refused = true;
+        return WalkResult::skip();
+      }
       for (OpResult result : op->getResults())
         if (hasOpenType(result)) {
           op->emitError() << op->getName().stripDialect() << ": the shape of "
@@ -33,6 +39,7 @@ struct RequireStatic
                           << "); only fixed shapes compile";
           refused = true;
         }
+      return WalkResult::advance();
     });
     if (refused)
       signalPassFailure();

@@ -26,8 +26,12 @@ def OnnxFoldConstants : Pass<"onnx-fold-constants", "::mlir::func::FuncOp"> {
     One walk in the order of the graph: infers the types of an operation, then
     replaces it by a constant when its operands are constants, or, for Shape
     and Size, when only its operand's type is known. An `If` whose condition is
-    known is replaced by its branch. Constants in equal elements stay splats.
-    See `test/dialects/Onnx/Transforms/onnx-fold-constants.mlir`.
+    known is replaced by its branch, any other by both and a choice. A `Loop`
+    and a `Scan` become their iterations; an iteration of which only run time
+    knows whether it takes place counts where the condition holds. Constants in
+    equal elements stay splats. See
+    `test/dialects/Onnx/Transforms/onnx-fold-constants.mlir` and
+    `onnx-fold-regions.mlir` there.
 
     ```mlir
     %n = onnx.Shape %x : (tensor<2x3xf32>) -> tensor<2xi64>
@@ -115,7 +119,8 @@ def OnnxRequireStatic : Pass<"onnx-require-static", "::mlir::func::FuncOp"> {
   let summary = "refuse shapes that depend on data";
   let description = [{
     Names every node whose result has a dimension that is not known once all
-    constants are folded. See
+    constants are folded, and every `If`, `Loop` and `Scan` that is left then.
+    See
     `test/dialects/Onnx/Transforms/onnx-require-static-errors.mlir`.
 
     ```mlir

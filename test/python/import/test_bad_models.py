@@ -101,6 +101,16 @@ def test_opset_from_the_future(tmp_path):
         parse(IDENTITY, opset=99), tmp_path)
 
 
+def test_scan_of_batches(tmp_path):
+    model = parse("""g (float[1, 2] s, float[1, 3, 2] x) => (float[1, 2] t) {
+        t = Scan <num_scan_inputs = 1, body = b (float[2] v, float[2] e)
+            => (float[2] w) { w = Add (v, e) }> ("", s, x)
+        }""", opset=8)
+    assert ("node 'Scan_0' (Scan): before opset 9 it scans batches, which is "
+            "not supported: export the model with opset 9 or newer") in refused(
+                model, tmp_path)
+
+
 def test_shape_that_depends_on_data(tmp_path):
     lines = refused(parse("m (float[4] x) => (int64[1,n] y) "
                           "{ y = NonZero(x) }"), tmp_path)

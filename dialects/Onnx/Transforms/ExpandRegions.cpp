@@ -1,0 +1,497 @@
+// SPDX-License-Identifier: Apache-2.0
+// Puts the bodies of If, Loop and Scan in their places.
+#include "dialects/Onnx/Transforms/ExpandRegions.h"
+
+#include "dialects/Onnx/IR/ValueNames.h"
+#include "dialects/Onnx/Transforms/Fold.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+
+namespace tilicho::ir::onnx {
+
+/// Operations that the iterations of one Loop or Scan may become.
+constexpr int64_t maxUnrolled = 100000;
+
+/// On a Loop: how many iterations stand in front of it.
+static constexpr StringLiteral doneAttr = "onnx.done";
+/// On a Loop: the condition is one of run time, from the iteration before.
+static constexpr StringLiteral guardedAttr = "onnx.guarded";
+
+//===----------------------------------------------------------------------===//
+// Building
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Operations by their names; open result types are inferred later.
+class Maker {
+public:
+  explicit Maker(Operation *op) : builder(op), loc(op->getLoc()) {}
+
+  Value constant(RankedTensorType type, ArrayRef<int64_t> values) {
+    return ConstantOp::create(
+        builder, loc, cast<ElementsAttr>(DenseElementsAttr::get(type, values)));
+  }
+  Value integers(ArrayRef<int64_t> values) {
+    return constant(
+        RankedTensorType::get({static_cast<int64_t>(values.size())}, i64()),
+        values);
+  }
+  Value make(StringRef name, ValueRange operands, Type type,
+             ArrayRef<NamedAttribute> attributes = {}) {
+    OperationState state(loc, ("onnx." + name).str());
+    state.addOperands(operands);
+    state.addTypes(type);
+    state.addAttributes(attributes);
+    return builder.create(state)->getResult(0);
+  }
+  Value make(StringRef name, ValueRange operands,
+             ArrayRef<NamedAttribute> attributes = {}) {
+    auto tensor = cast<TensorType>(operands.back().getType());
+    return make(name, operands, openLike(tensor), attributes);
+  }
+  NamedAttribute axis(int64_t value) {
+    return builder.getNamedAttr("axis", builder.getI64IntegerAttr(value));
+  }
+  Type i64() { return builder.getI64Type(); }
+  static Type openLike(TensorType type) {
+    return UnrankedTensorType::get(type.getElementType());
+  }
+
+  /// A truth value of any shape with one element, as a scalar.
+  Value scalar(Value condition) {
+    auto type = RankedTensorType::get({}, builder.getI1Type());
+    if (condition.getType() == type)
+      return condition;
+    auto allow =
+        builder.getNamedAttr("allowzero", builder.getI64IntegerAttr(0));
+    return make("Reshape", {condition, integers({})}, type, allow);
+  }
+  /// One of two values of equal types; `condition` is a scalar.
+  Value choose(Value condition, Value yes, Value no) {
+    if (yes == no)
+      return yes;
+    return make("Where", {condition, yes, no}, yes.getType());
+  }
+  /// Pieces side by side along a new axis.
+  Value stack(ArrayRef<Value> pieces, int64_t at) {
+    Value axes = integers({at});
+    SmallVector<Value> raised;
+    for (Value piece : pieces)
+      raised.push_back(make("Unsqueeze", {piece, axes},
+                            openLike(cast<TensorType>(piece.getType()))));
+    return make("Concat", raised, axis(at));
+  }
+
+  OpBuilder builder;
+  Location loc;
+};
+} // namespace
+
+/// A copy of the body on `arguments`, in front of the builder's place; returns
+/// what it yields. Values inside exist once for each copy, so that they have no
+/// ONNX name.
+static SmallVector<Value> copyBody(Region &region, ValueRange arguments,
+                                   OpBuilder &builder) {
+  IRMapping mapping;
+  Block &block = region.front();
+  mapping.map(block.getArguments(), arguments);
+  for (Operation &inner : block.without_terminator()) {
+    Operation *copy = builder.clone(inner, mapping);
+    copy->walk([](Operation *op) { op->removeAttr(OnnxDialect::valuesAttr); });
+  }
+  SmallVector<Value> yielded;
+  for (Value value : block.getTerminator()->getOperands())
+    yielded.push_back(mapping.lookupOrDefault(value));
+  return yielded;
+}
+
+/// The first of what was built in front of `op` after `before`.
+static Operation *firstAfter(Operation *before, Operation *op) {
+  return before ? before->getNextNode() : &op->getBlock()->front();
+}
+
+/// Replaces `op`; returns where the walk goes on.
+static Operation *replaceBy(Operation *op, ValueRange values,
+                            Operation *before) {
+  op->replaceAllUsesWith(values);
+  Operation *first = firstAfter(before, op);
+  if (first == op)
+    first = op->getNextNode();
+  op->erase();
+  return first;
+}
+
+static std::optional<int64_t> knownInteger(Value value) {
+  ElementsAttr constant = getConstantValue(value);
+  auto values = constant ? toIntegers(constant) : std::nullopt;
+  if (!values || values->size() != 1)
+    return std::nullopt;
+  return values->front();
+}
+
+static bool isStatic(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  return type && type.hasStaticShape();
+}
+
+static int64_t countOperations(Operation *op) {
+  int64_t count = 0;
+  op->walk([&](Operation *) { ++count; });
+  return count;
+}
+
+//===----------------------------------------------------------------------===//
+// If
+//===----------------------------------------------------------------------===//
+
+/// Moves what a branch holds in front of the If; returns what it yields.
+static SmallVector<Value> moveBranch(Region &branch, Operation *op) {
+  Block &block = branch.front();
+  SmallVector<Value> results(block.getTerminator()->getOperands());
+  block.getTerminator()->erase();
+  op->getBlock()->getOperations().splice(op->getIterator(),
+                                         block.getOperations());
+  return results;
+}
+
+static Operation *inlineBranch(IfOp op) {
+  std::optional<int64_t> condition = knownInteger(op.getCond());
+  if (!condition)
+    return nullptr;
+  Operation *before = op->getPrevNode();
+  Region &branch = *condition ? op.getThenBranch() : op.getElseBranch();
+  return replaceBy(op, moveBranch(branch, op), before);
+}
+
+/// Whether the results of both branches can stand for one another.
+static bool haveEqualTypes(IfOp op) {
+  auto thenYield = op.getThenBranch().front().getTerminator();
+  auto elseYield = op.getElseBranch().front().getTerminator();
+  return llvm::all_of(
+      llvm::zip_equal(thenYield->getOperands(), elseYield->getOperands()),
+      [](auto pair) {
+        auto [yes, no] = pair;
+        return isStatic(yes) && yes.getType() == no.getType();
+      });
+}
+
+Operation *chooseBetweenBranches(Operation *op) {
+  auto conditional = dyn_cast<IfOp>(op);
+  if (!conditional || !haveEqualTypes(conditional))
+    return nullptr;
+  Operation *before = op->getPrevNode();
+  SmallVector<Value> yes = moveBranch(conditional.getThenBranch(), op);
+  SmallVector<Value> no = moveBranch(conditional.getElseBranch(), op);
+  Maker maker(op);
+  Value condition = maker.scalar(conditional.getCond());
+  SmallVector<Value> results;
+  for (auto [left, right] : llvm::zip_equal(yes, no))
+    results.push_back(maker.choose(condition, left, right));
+  return replaceBy(op, results, before);
+}
+
+//===----------------------------------------------------------------------===//
+// Loop
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A Loop between two of its iterations. Behind the carried values its operands
+/// are the scan outputs of the iterations so far, iteration by iteration.
+class LoopState {
+public:
+  explicit LoopState(LoopOp op)
+      : op(op), body(op.getBody()), carried(body.front().getNumArguments() - 2),
+        scans(op->getNumResults() - carried) {
+    if (auto attr = op->getAttrOfType<IntegerAttr>(doneAttr))
+      done = attr.getInt();
+  }
+
+  Operation *expand();
+  std::optional<std::string> whyNot();
+
+private:
+  Value condition() { return op.getCond(); }
+  ValueRange values() { return op->getOperands().slice(2, carried); }
+  ValueRange pieces() { return op->getOperands().drop_front(2 + carried); }
+  bool isBounded();
+  bool isOver();
+  bool isKnownToGoOn();
+  bool keepsTypes();
+  bool isWithinSize();
+  bool isStoppable();
+  Operation *peel(bool guarded);
+  Operation *finish();
+  Value emptyScan(Maker &maker, unsigned index);
+
+  LoopOp op;
+  Region &body;
+  int64_t carried, scans, done = 0;
+};
+} // namespace
+
+bool LoopState::isBounded() { return !isAbsent(op.getM()); }
+
+bool LoopState::isOver() {
+  std::optional<int64_t> count =
+      isBounded() ? knownInteger(op.getM()) : std::nullopt;
+  std::optional<int64_t> goesOn =
+      isAbsent(condition()) ? 1 : knownInteger(condition());
+  return (count && done >= *count) || goesOn == 0;
+}
+
+/// Whether the next iteration runs for certain.
+bool LoopState::isKnownToGoOn() {
+  bool known = isAbsent(condition()) || knownInteger(condition()).has_value();
+  return known && (!isBounded() || knownInteger(op.getM()));
+}
+
+/// A value that may or may not come from an iteration has one type.
+bool LoopState::keepsTypes() {
+  Operation *yield = body.front().getTerminator();
+  for (auto [value, next] :
+       llvm::zip(values(), yield->getOperands().drop_front(1)))
+    if (!isStatic(value) ||
+        (isStatic(next) && next.getType() != value.getType()))
+      return false;
+  return true;
+}
+
+/// Whether the body can end the Loop before its trip count.
+bool LoopState::isStoppable() {
+  Value goesOn = body.front().getTerminator()->getOperand(0);
+  while (auto identity = goesOn.getDefiningOp<IdentityOp>())
+    goesOn = identity->getOperand(0);
+  std::optional<int64_t> known = knownInteger(goesOn);
+  return goesOn != body.getArgument(1) && known.value_or(0) == 0;
+}
+
+/// Whether the iterations that are to come are not too many; where they may
+/// end early, those that came count.
+bool LoopState::isWithinSize() {
+  std::optional<int64_t> count =
+      isBounded() ? knownInteger(op.getM()) : std::nullopt;
+  int64_t iterations = done + 1;
+  if (count && (!isStoppable() || !isKnownToGoOn()))
+    iterations = *count;
+  return iterations < maxUnrolled / countOperations(op);
+}
+
+/// An output of no iteration.
+Value LoopState::emptyScan(Maker &maker, unsigned index) {
+  Value yielded = body.front().getTerminator()->getOperand(1 + index);
+  if (!isStatic(yielded))
+    return {};
+  auto type = cast<RankedTensorType>(yielded.getType());
+  SmallVector<int64_t> shape = {0};
+  llvm::append_range(shape, type.getShape());
+  auto empty = RankedTensorType::get(shape, type.getElementType());
+  return ConstantOp::create(
+      maker.builder, op->getLoc(),
+      cast<ElementsAttr>(DenseElementsAttr::get(empty, ArrayRef<Attribute>())));
+}
+
+Operation *LoopState::finish() {
+  Operation *before = op->getPrevNode();
+  Maker maker(op);
+  SmallVector<Value> results(values());
+  for (int64_t scan = 0; scan < scans; ++scan) {
+    SmallVector<Value> own;
+    for (int64_t iteration = 0; iteration < done; ++iteration)
+      own.push_back(pieces()[iteration * scans + scan]);
+    results.push_back(own.empty() ? emptyScan(maker, carried + scan)
+                                  : maker.stack(own, 0));
+    if (!results.back())
+      return nullptr;
+  }
+  return replaceBy(op, results, before);
+}
+
+/// Puts one iteration in front of the Loop. Guarded, its results count only
+/// where the condition holds, and it stays false once it is.
+Operation *LoopState::peel(bool guarded) {
+  Operation *before = op->getPrevNode();
+  Maker maker(op);
+  auto indexType = dyn_cast<RankedTensorType>(body.getArgument(0).getType());
+  if (!indexType || !indexType.hasStaticShape())
+    indexType = RankedTensorType::get({}, maker.i64());
+  Value alive = condition();
+  if (isAbsent(alive))
+    alive = maker.constant(RankedTensorType::get({}, maker.builder.getI1Type()),
+                           {1});
+  if (guarded)
+    alive = maker.scalar(alive);
+  SmallVector<Value> arguments = {maker.constant(indexType, {done}), alive};
+  llvm::append_range(arguments, values());
+  SmallVector<Value> next = copyBody(body, arguments, maker.builder);
+  SmallVector<Value> operands = {op.getM(), next.front()};
+  if (guarded)
+    operands.back() =
+        maker.make("And", {alive, maker.scalar(next.front())}, alive.getType());
+  for (auto [value, yielded] :
+       llvm::zip(values(), ArrayRef(next).slice(1, carried)))
+    operands.push_back(guarded ? maker.choose(alive, yielded, value) : yielded);
+  llvm::append_range(operands, pieces());
+  llvm::append_range(operands, ArrayRef(next).drop_front(1 + carried));
+  op->setOperands(operands);
+  op->setAttr(doneAttr, maker.builder.getI64IntegerAttr(done + 1));
+  return firstAfter(before, op);
+}
+
+Operation *LoopState::expand() {
+  if (isOver())
+    return finish();
+  if (!isWithinSize())
+    return nullptr;
+  if (isKnownToGoOn())
+    return peel(/*guarded=*/false);
+  bool isGuardable =
+      isBounded() && knownInteger(op.getM()) && scans == 0 && keepsTypes();
+  return isGuardable ? peel(/*guarded=*/true) : nullptr;
+}
+
+std::optional<std::string> LoopState::whyNot() {
+  if (!isWithinSize())
+    return "its iterations become more than " + std::to_string(maxUnrolled) +
+           " operations: give it a lower trip count";
+  if (isBounded() && !knownInteger(op.getM()))
+    return "its trip count must be known when compiling: make it a constant or "
+           "bind its value";
+  if (!isBounded())
+    return "its condition depends on data and it has no trip count: give it "
+           "the "
+           "largest as a constant";
+  if (scans != 0)
+    return "its condition depends on data, and so does the shape of what it "
+           "collects from its iterations: carry it in a tensor of fixed shape";
+  return "its condition depends on data and a carried value changes its shape: "
+         "give the value one shape in all iterations";
+}
+
+//===----------------------------------------------------------------------===//
+// Scan
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// All iterations of a Scan.
+class ScanExpansion {
+public:
+  explicit ScanExpansion(ScanOp op)
+      : op(op), body(op.getBody()), inputs(op.getNumScanInputs()),
+        states(op->getNumOperands() - inputs) {}
+
+  Operation *expand();
+  std::optional<int64_t> count();
+
+private:
+  static int64_t entry(std::optional<ArrayRef<int64_t>> attribute,
+                       int64_t index) {
+    return attribute ? (*attribute)[index] : 0;
+  }
+  int64_t axisOf(int64_t input);
+
+  ScanOp op;
+  Region &body;
+  int64_t inputs, states;
+};
+} // namespace
+
+int64_t ScanExpansion::axisOf(int64_t input) {
+  int64_t axis = entry(op.getScanInputAxes(), input);
+  auto type = cast<RankedTensorType>(op->getOperand(states + input).getType());
+  return axis < 0 ? axis + type.getRank() : axis;
+}
+
+std::optional<int64_t> ScanExpansion::count() {
+  std::optional<int64_t> steps;
+  for (int64_t input = 0; input < inputs; ++input) {
+    if (!isStatic(op->getOperand(states + input)))
+      return std::nullopt;
+    auto type =
+        cast<RankedTensorType>(op->getOperand(states + input).getType());
+    int64_t size = type.getDimSize(axisOf(input));
+    if (steps && *steps != size)
+      return std::nullopt;
+    steps = size;
+  }
+  return steps;
+}
+
+Operation *ScanExpansion::expand() {
+  std::optional<int64_t> steps = count();
+  if (!steps || *steps == 0 || *steps * countOperations(op) >= maxUnrolled)
+    return nullptr;
+  Operation *before = op->getPrevNode();
+  Maker maker(op);
+  SmallVector<Value> values(op->getOperands().take_front(states));
+  int64_t scans = static_cast<int64_t>(op->getNumResults()) - states;
+  SmallVector<SmallVector<Value>> pieces(scans);
+  for (int64_t step = 0; step < *steps; ++step) {
+    SmallVector<Value> arguments(values);
+    for (int64_t input = 0; input < inputs; ++input) {
+      bool reversed = entry(op.getScanInputDirections(), input) != 0;
+      Value place = maker.constant(RankedTensorType::get({}, maker.i64()),
+                                   {reversed ? *steps - 1 - step : step});
+      Value data = op->getOperand(states + input);
+      arguments.push_back(
+          maker.make("Gather", {data, place},
+                     Maker::openLike(cast<TensorType>(data.getType())),
+                     maker.axis(axisOf(input))));
+    }
+    SmallVector<Value> next = copyBody(body, arguments, maker.builder);
+    values.assign(next.begin(), next.begin() + states);
+    for (int64_t scan = 0; scan < scans; ++scan)
+      pieces[scan].push_back(next[states + scan]);
+  }
+  for (int64_t scan = 0; scan < scans; ++scan) {
+    if (entry(op.getScanOutputDirections(), scan) != 0)
+      std::reverse(pieces[scan].begin(), pieces[scan].end());
+    values.push_back(
+        maker.stack(pieces[scan], entry(op.getScanOutputAxes(), scan)));
+  }
+  return replaceBy(op, values, before);
+}
+
+//===----------------------------------------------------------------------===//
+// Any of them
+//===----------------------------------------------------------------------===//
+
+Operation *expandRegions(Operation *op) {
+  if (auto conditional = dyn_cast<IfOp>(op))
+    return inlineBranch(conditional);
+  if (auto loop = dyn_cast<LoopOp>(op))
+    return LoopState(loop).expand();
+  if (auto scan = dyn_cast<ScanOp>(op))
+    return ScanExpansion(scan).expand();
+  return nullptr;
+}
+
+std::optional<std::string> whyNotExpanded(Operation *op) {
+  if (isa<IfOp>(op))
+    return "its branches give results of different or open shapes: give them "
+           "one shape, or decide the condition when compiling";
+  if (auto loop = dyn_cast<LoopOp>(op))
+    return LoopState(loop).whyNot();
+  if (isa<ScanOp>(op))
+    return "its scan inputs need one known length of at least 1, and its "
+           "iterations must become fewer than " +
+           std::to_string(maxUnrolled) + " operations";
+  return std::nullopt;
+}
+
+ArrayRef<std::pair<StringRef, StringRef>> expandedOperators() {
+  static const std::pair<StringRef, StringRef> all[] = {
+      {"If",
+       "the condition must be known when compiling where the branches give "
+       "different shapes"},
+      {"Loop",
+       "the trip count, or without one the condition, must be known when "
+       "compiling; the condition must be known, too, where outputs are "
+       "collected from the iterations or a carried value changes its shape"},
+      {"Scan", "there must be at least one iteration"}};
+  return all;
+}
+
+} // namespace tilicho::ir::onnx
