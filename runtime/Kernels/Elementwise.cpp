@@ -161,16 +161,19 @@ static void selectBits(const StridedSpace &space, const HostTensor &condition,
                        const HostTensor &x, const HostTensor &y,
                        HostTensor &result) {
   auto *to = reinterpret_cast<Bits *>(result.mutableBytes());
-  auto *left = reinterpret_cast<const Bits *>(x.bytes());
-  auto *right = reinterpret_cast<const Bits *>(y.bytes());
+  auto at = [](const HostTensor &tensor, int64_t element) {
+    Bits bits; // Bytes may lie anywhere.
+    std::memcpy(&bits, tensor.bytes() + element * sizeof(Bits), sizeof(Bits));
+    return bits;
+  };
   size_t last = space.shape.size() - 1;
   int64_t maskStep = space.strides[1][last], xStep = space.strides[2][last],
           yStep = space.strides[3][last];
   forEachRow(space, [&](const int64_t *offsets) {
     const uint8_t *mask = condition.bytes() + offsets[1];
     for (int64_t i = 0; i < space.innerExtent(); ++i)
-      to[offsets[0] + i] = mask[i * maskStep] ? left[offsets[2] + i * xStep]
-                                              : right[offsets[3] + i * yStep];
+      to[offsets[0] + i] = mask[i * maskStep] ? at(x, offsets[2] + i * xStep)
+                                              : at(y, offsets[3] + i * yStep);
   });
 }
 

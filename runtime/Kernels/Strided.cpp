@@ -57,17 +57,17 @@ void StridedSpace::collapse() {
 
 //===-- Copies ------------------------------------------------------------===//
 
+/// Elements may lie anywhere: those of a model are where its file has them.
 template <class Element>
 static void copyRow(uint8_t *to, int64_t toStep, const uint8_t *from,
                     int64_t fromStep, int64_t count) {
-  auto *target = reinterpret_cast<Element *>(to);
-  auto *source = reinterpret_cast<const Element *>(from);
+  constexpr int64_t size = sizeof(Element);
   if (toStep == 1 && fromStep == 1) {
-    std::memcpy(target, source, count * sizeof(Element));
+    std::memcpy(to, from, count * size);
     return;
   }
   for (int64_t i = 0; i < count; ++i)
-    target[i * toStep] = source[i * fromStep];
+    std::memcpy(to + i * toStep * size, from + i * fromStep * size, size);
 }
 
 /// A plane whose rows are contiguous on one side and whose columns are on the

@@ -31,6 +31,26 @@ TEST(Restride, TransposesPlanesLargerThanABlock) {
                   double((plane * 70 + row) * 41 + col));
 }
 
+/// The tensor's bytes at an odd address, as in a model file.
+static HostTensor atOddAddress(const HostTensor &tensor, uint8_t *memory) {
+  std::memcpy(memory + 1, tensor.bytes(), tensor.sizeInBytes());
+  return HostTensor::borrow(tensor.dtype(), tensor.shape(), memory + 1);
+}
+
+TEST(Kernels, TakeBytesAtAnyAddress) {
+  alignas(16) uint8_t memory[64], other[64];
+  HostTensor borrowed = atOddAddress(counting({2, 3}), memory);
+  EXPECT_THAT(numbers(restride(borrowed, {0, 0}, {1, 0}, {1, 1}, {3, 2})),
+              ElementsAre(0, 3, 1, 4, 2, 5));
+  EXPECT_THAT(
+      numbers(elementwise(AluOp::neg, {borrowed}, Compute::f32, DType::f32)),
+      ElementsAre(0, -1, -2, -3, -4, -5));
+  HostTensor mask = tensor({3}, {1, 0, 1}, DType::boolean);
+  HostTensor zero = atOddAddress(tensor({}, {9}), other);
+  EXPECT_THAT(numbers(select(mask, borrowed, zero, Compute::f32, DType::f32)),
+              ElementsAre(0, 9, 2, 3, 9, 5));
+}
+
 TEST(Assemble, SpreadsAPieceOverTheFill) {
   HostTensor result = assemble({counting({2})}, /*offsets=*/{1}, /*steps=*/{2},
                                tensor({}, {9}), DType::f32, {4});
