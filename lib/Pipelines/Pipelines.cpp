@@ -90,8 +90,8 @@ static void addPasses(OpPassManager &passes, Stage stage,
   case Stage::Tile:
     passes.addPass(createStructuredToTile(
         {options.machine, staysOnChip ? residentShare : 0.0,
-         /*blockShare=*/1.0, /*fuseEpilogues=*/fuses, options.state.pairs,
-         options.state.automatic}));
+         /*blockShare=*/1.0, /*fuseEpilogues=*/fuses, /*spreadWork=*/fuses,
+         options.state.pairs, options.state.automatic}));
     return;
   case Stage::Isa:
     passes.addPass(createTileToIsa(options.machine, /*roll=*/fuses));

@@ -5,6 +5,7 @@
 
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/ConvolutionOperands.h"
+#include "lib/Conversion/StructuredToTile/DepthwiseLanes.h"
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 
@@ -98,12 +99,13 @@ struct Chunk {
 class ArrayPass {
 public:
   ArrayPass(const Convolution &conv, const ChannelPass &pass, ArrayTypes types,
-            Epilogue &epilogue, Lowering &lowering)
-      : conv(conv), pass(pass), types(types), epilogue(epilogue),
+            Epilogue &epilogue, DepthwiseLanes &lanes, Lowering &lowering)
+      : conv(conv), pass(pass), types(types), epilogue(epilogue), lanes(lanes),
         lowering(lowering), machine(lowering.machine),
         plan(planConvolution(conv, pass, types, epilogue, lowering)),
         input(conv, pass, plan, types, lowering),
-        weights(conv, pass, plan, types, lowering) {}
+        weights(conv, pass, plan, types, lowering),
+        isSpread(lanes.enter(pass, plan)) {}
 
   void emit() {
     if (plan.weightsOutside)
@@ -168,22 +170,65 @@ private:
     }
     if (product(counts) == 0)
       return;
-    std::vector<Chunk> chunks;
-    forEachTile(counts, chunkOf(counts, bankElements(machine)),
-                [&](ArrayRef<Range> ranges) {
-                  Chunk &chunk = chunks.emplace_back();
-                  for (auto [range, all] : llvm::zip(ranges, steps))
-                    chunk.steps.push_back(
-                        {all.start + range.start, range.count, 1});
-                });
-    size_t together = std::max(machine.psumBanks / 2, 1);
-    for (size_t first = 0; first < chunks.size(); first += together)
-      emitChunks(MutableArrayRef<Chunk>(chunks).slice(
-                     first, std::min(together, chunks.size() - first)),
-                 dest);
+    std::vector<Chunk> onArray, onLanes;
+    forEachTile(
+        counts, chunkOf(counts, bankElements(machine)),
+        [&](ArrayRef<Range> ranges) {
+          Chunk chunk;
+          for (auto [range, all] : llvm::zip(ranges, steps))
+            chunk.steps.push_back({all.start + range.start, range.count, 1});
+          bool spread =
+              isSpread && lanes.takes(elementsOf(chunk.steps), numTaps());
+          (spread ? onLanes : onArray).push_back(chunk);
+        });
+    emitShares(onArray, onLanes, dest);
   }
 
-  void emitChunks(MutableArrayRef<Chunk> chunks, const View &dest) {
+  int64_t numTaps() const {
+    int64_t taps = 1;
+    for (const Phase *phase : phases)
+      taps *= phase->taps.size();
+    return taps;
+  }
+
+  /// Both engines' accumulators in turns, each with its share of a turn.
+  void emitShares(MutableArrayRef<Chunk> onArray,
+                  MutableArrayRef<Chunk> onLanes, const View &dest) {
+    // Accumulators that are filled and those that are emptied.
+    size_t together = std::max(machine.psumBanks / (isSpread ? 4 : 2), 1);
+    size_t turns = std::max<size_t>(llvm::divideCeil(onArray.size(), together),
+                                    onLanes.empty() ? 0 : 1);
+    size_t done = 0;
+    for (size_t turn = 0; turn < turns; ++turn) {
+      size_t first = std::min(turn * together, onArray.size());
+      size_t share = (turn + 1) * onLanes.size() / turns;
+      emitTurn(onArray.slice(first, std::min(together, onArray.size() - first)),
+               onLanes.slice(done, share - done), dest);
+      done = share;
+    }
+  }
+
+  void emitTurn(MutableArrayRef<Chunk> onArray, MutableArrayRef<Chunk> onLanes,
+                const View &dest) {
+    if (!onArray.empty())
+      emitOnArray(onArray);
+    // Two at a time, as a sum waits for the one before it.
+    for (; !onLanes.empty();
+         onLanes = onLanes.drop_front(std::min<size_t>(2, onLanes.size()))) {
+      MutableArrayRef<Chunk> pair = onLanes.take_front(2);
+      emitOnLanes(pair);
+      evacuate(pair, dest);
+    }
+    evacuate(onArray, dest);
+  }
+
+  void evacuate(ArrayRef<Chunk> chunks, const View &dest) {
+    for (const Chunk &chunk : chunks)
+      epilogue.apply(destOf(dest, chunk), chunk.acc,
+                     [&](const View &view) { return destOf(view, chunk); });
+  }
+
+  void emitOnArray(MutableArrayRef<Chunk> chunks) {
     SmallVector<SmallVector<int64_t, 6>> taps = orderTaps(chunks);
     for (Chunk &chunk : chunks)
       startChunk(chunk, taps);
@@ -191,9 +236,25 @@ private:
     for (ArrayRef<int64_t> tap : taps)
       for (int64_t rowTile = 0; rowTile < rowTiles; ++rowTile)
         emitTap(chunks, tap, rowTile);
+  }
+
+  void emitOnLanes(MutableArrayRef<Chunk> chunks) {
+    SmallVector<SmallVector<int64_t, 6>> taps = orderTaps(chunks);
     for (Chunk &chunk : chunks)
-      epilogue.apply(destOf(dest, chunk), chunk.acc,
-                     [&](const View &view) { return destOf(view, chunk); });
+      startChunk(chunk, taps);
+    View block = input.block(0).slicePartitions(0, pass.numInputs);
+    for (ArrayRef<int64_t> tap : taps) {
+      SmallVector<int64_t, 6> position;
+      for (unsigned i = 1; i < plan.dims.size(); ++i)
+        position.push_back(phases[i]->taps[tap[i]].position);
+      for (Chunk &chunk : chunks) {
+        auto [acc, moving] = operandsOf(chunk, block, tap);
+        if (acc.elements() == 0)
+          continue;
+        lanes.emitTap(acc, moving, position, chunk.isWritten);
+        chunk.isWritten = true;
+      }
+    }
   }
 
   /// Taps of this phase that meet the input, the one that meets most of it
@@ -268,6 +329,16 @@ private:
   }
 
   void emitMatmul(Chunk &chunk, const View &block, ArrayRef<int64_t> tap) {
+    auto [acc, moving] = operandsOf(chunk, block, tap);
+    if (acc.elements() == 0)
+      return;
+    lowering.tile.matmul(acc, moving, chunk.isWritten, conv.zeroInput);
+    chunk.isWritten = true;
+  }
+
+  /// The accumulator's elements that a tap adds to, and what it multiplies.
+  std::pair<View, View> operandsOf(const Chunk &chunk, const View &block,
+                                   ArrayRef<int64_t> tap) const {
     View acc = chunk.acc, moving = block;
     for (auto [i, steps] : llvm::enumerate(stepsOf(chunk, tap))) {
       const Phase &phase = *phases[i];
@@ -276,10 +347,7 @@ private:
       moving =
           moving.slice(i, {first - input.start(i), steps.count, phase.stride});
     }
-    if (acc.elements() == 0)
-      return;
-    lowering.tile.matmul(acc, moving, chunk.isWritten, conv.zeroInput);
-    chunk.isWritten = true;
+    return {acc, moving};
   }
 
   /// Where the chunk's outputs lie in the tile's.
@@ -298,11 +366,13 @@ private:
   ChannelPass pass;
   ArrayTypes types;
   Epilogue &epilogue;
+  DepthwiseLanes &lanes;
   Lowering &lowering;
   const Machine &machine;
   ConvolutionPlan plan;
   ConvolutionInput input;
   ConvolutionWeights weights;
+  bool isSpread;
 
   // Where the nest is.
   Range channels, cols;
@@ -316,9 +386,10 @@ void emitConvolutionOnArray(const Convolution &conv, ArrayTypes types,
                             Epilogue &epilogue, Lowering &lowering) {
   Convolution fused = conv;
   fused.result = epilogue.result();
+  DepthwiseLanes lanes(fused, types, lowering);
   forEachPass(fused, usableRows(lowering.machine), usableCols(lowering.machine),
               [&](const ChannelPass &pass) {
-                ArrayPass(fused, pass, types, epilogue, lowering).emit();
+                ArrayPass(fused, pass, types, epilogue, lanes, lowering).emit();
               });
 }
 

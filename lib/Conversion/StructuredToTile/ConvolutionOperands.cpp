@@ -184,10 +184,8 @@ void ConvolutionWeights::keepTogether(llvm::ArrayRef<Range> taps) {
     view = weights.pick(0, tile);
 }
 
-/// Rows of a kernel in memory: all that one channel multiplies, or, where each
-/// output has one channel, all that an output does.
-static llvm::SmallVector<unsigned> orderInMemory(unsigned windowRank,
-                                                 bool isDepthwise) {
+llvm::SmallVector<unsigned> orderInMemory(unsigned windowRank,
+                                          bool isDepthwise) {
   llvm::SmallVector<unsigned> order = {windowRank};
   if (isDepthwise)
     order.insert(order.begin(), windowRank + 1);

@@ -85,6 +85,12 @@ void forEachCopy(
     llvm::function_ref<void(llvm::ArrayRef<int64_t> copy, int64_t number)>
         visit);
 
+/// The order of a kernel's dimensions [window..., channel, output] in memory. A
+/// row is all that one channel multiplies, or, where each output has one
+/// channel, all that an output does.
+llvm::SmallVector<unsigned> orderInMemory(unsigned windowRank,
+                                          bool isDepthwise);
+
 } // namespace tilicho::compiler
 
 #endif // TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_CONVOLUTIONOPERANDS_H

@@ -186,9 +186,62 @@ static ElementRef collect(tile::ElementwiseOp op, ElementExpression &into) {
   return ref;
 }
 
+/// max(x, 0) is a function of act.
+static void nameRelu(ElementExpression &expression, ElementNode &node) {
+  if (node.op != isa::AluOp::max || node.compute != isa::Compute::f32)
+    return;
+  for (unsigned position : {1u, 0u}) {
+    ElementRef zero = node.operands[position];
+    if (zero.kind != ElementRef::Constant ||
+        expression.constants[zero.index].value != 0)
+      continue;
+    node.op = isa::AluOp::relu;
+    node.operands.erase(node.operands.begin() + position);
+    return;
+  }
+}
+
+/// Whether rounding to `dtype` may come after the operation instead of before:
+/// it picks its operand, or a constant that is not changed by rounding.
+static bool picks(const ElementExpression &expression,
+                  const ElementNode &node) {
+  if (node.op == isa::AluOp::relu)
+    return true;
+  if (node.op != isa::AluOp::max && node.op != isa::AluOp::min)
+    return false;
+  return llvm::any_of(node.operands, [&](ElementRef ref) {
+    return ref.kind == ElementRef::Constant && isa::isFloat(node.dtype) &&
+           expression.constants[ref.index].dtype == node.dtype;
+  });
+}
+
+/// Lets an operation and one that picks from its result be one instruction,
+/// which rounds once: that is the same.
+static void joinRoundings(ElementExpression &expression) {
+  std::vector<bool> isJoined(expression.nodes.size(), false);
+  for (auto [index, node] : llvm::enumerate(expression.nodes)) {
+    if (node.isSelect || node.compute != isa::Compute::f32 ||
+        !picks(expression, node))
+      continue;
+    for (ElementRef ref : node.operands) {
+      if (ref.kind != ElementRef::Node || isJoined[ref.index])
+        continue;
+      ElementNode &inner = expression.nodes[ref.index];
+      if (inner.isSelect || inner.compute != isa::Compute::f32 ||
+          inner.dtype != node.dtype || !isa::isFloat(inner.dtype))
+        continue;
+      inner.dtype = isa::DType::f32;
+      isJoined[index] = true;
+    }
+  }
+}
+
 ElementExpression collectExpression(Operation *root) {
   ElementExpression expression;
   collect(cast<tile::ElementwiseOp>(root), expression);
+  for (ElementNode &node : expression.nodes)
+    nameRelu(expression, node);
+  joinRoundings(expression);
   return expression;
 }
 

@@ -91,6 +91,14 @@ public:
   /// one time, residents aside. Divide by the number of blocks in flight.
   int64_t blockBytes() const;
 
+  /// Whether an op's work may go to other engines than the one that it is made
+  /// for, where that rounds otherwise.
+  bool spreadsWork() const { return spreads; }
+
+  /// Where the conditions of the loops lie that are being lowered, the
+  /// innermost last.
+  llvm::SmallVector<View> loopConditions;
+
   /// The op that makes a constant, or null.
   static mlir::Operation *constantOf(mlir::Value tensor);
 
@@ -115,6 +123,7 @@ public:
   void setResidentBytes(int64_t bytes) { residentBytes = bytes; }
   /// The part of what residents leave that `blockBytes` offers.
   void setBlockShare(double share) { blockShare = share; }
+  void setSpreadsWork(bool spread) { spreads = spread; }
 
 private:
   struct Home {
@@ -144,6 +153,7 @@ private:
   /// a dimension is split at (0 for none).
   llvm::DenseMap<std::pair<mlir::Value, int64_t>, View> ordered;
   int64_t residentBytes = 0;
+  bool spreads = false;
   double blockShare = 1;
   int64_t numConstants = 0;
 };

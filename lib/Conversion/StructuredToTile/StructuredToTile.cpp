@@ -29,6 +29,7 @@ public:
                    ArrayRef<UpdateChain> chains)
       : function(function), lowering(builder, options.machine), chains(chains) {
     lowering.setBlockShare(options.blockShare);
+    lowering.setSpreadsWork(options.spreadWork);
     if (options.residentShare > 0)
       residency =
           chooseLayouts(function, options.machine, options.residentShare);

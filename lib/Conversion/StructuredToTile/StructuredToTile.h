@@ -24,6 +24,8 @@ struct StructuredToTileOptions {
   /// Whether element operations are applied while products leave PSUM. Values
   /// in a 16-bit type are then not rounded in between.
   bool fuseEpilogues = true;
+  /// Whether vec takes part in what the array is made for but not fast at.
+  bool spreadWork = true;
   /// Results that are an argument with a part replaced are updated in its
   /// memory: these pairs of ONNX names, and with `updatesAll` whatever others
   /// there are.

@@ -38,11 +38,11 @@ func.func @clips_taps_at_the_border(%x: tensor<1x128x10x10xf32>, %w: tensor<3x3x
 // Groups share the array as blocks of one stationary operand.
 // CHECK-LABEL: @blocks_groups
 // CHECK: tile.issue "load_stationary" on "pe"
-// CHECK-SAME: blockCols = 1
-// CHECK-SAME: blockRows = 1
+// CHECK-SAME: blockCols = 2
+// CHECK-SAME: blockRows = 2
 // CHECK: return
-func.func @blocks_groups(%x: tensor<1x32x8x8xf32>, %w: tensor<3x3x1x32xf32>) -> tensor<1x32x6x6xf32> {
-  %y = tile.convolution %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, pad_low = array<i64: 0, 0>, pad_high = array<i64: 0, 0>, group = 32 : i64} : (tensor<1x32x8x8xf32>, tensor<3x3x1x32xf32>) -> tensor<1x32x6x6xf32>
+func.func @blocks_groups(%x: tensor<1x32x8x8xf32>, %w: tensor<3x3x2x32xf32>) -> tensor<1x32x6x6xf32> {
+  %y = tile.convolution %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, pad_low = array<i64: 0, 0>, pad_high = array<i64: 0, 0>, group = 16 : i64} : (tensor<1x32x8x8xf32>, tensor<3x3x2x32xf32>) -> tensor<1x32x6x6xf32>
   return %y : tensor<1x32x6x6xf32>
 }
 
