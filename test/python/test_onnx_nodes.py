@@ -1,77 +1,46 @@
 # SPDX-License-Identifier: Apache-2.0
-"""ONNX's own node tests, compiled and run on the emulator.
+"""ONNX's own backend tests, compiled and run on the emulator.
 
 A test that is listed in unsupported_nodes.txt must be refused with a message,
-every other one must give the expected values. `python test_onnx_nodes.py`
+every other one must give the expected values. `onnx_conformance.py --list`
 prints the list as it should be, sorted by operator.
 """
 
 import pathlib
 import sys
+import unittest
 
+import onnx.backend.test
 import pytest
-from onnx import numpy_helper
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
-import node_cases  # noqa: E402
-import tilicho  # noqa: E402
+import onnx_conformance  # noqa: E402
+import tilicho.backend  # noqa: E402
 
-LIST = pathlib.Path(__file__).resolve().with_name("unsupported_nodes.txt")
-
-
-def listed():
-    """The names of unsupported tests; a line is OPERATORS: NAME."""
-    lines = LIST.read_text().splitlines() if LIST.exists() else []
-    return {line.rsplit(" ", 1)[1] for line in lines if line}
+UNSUPPORTED = onnx_conformance.listed()
 
 
-def has_tensors_only(name):
-    """Sequences, optionals and strings are no tensors of the machine."""
-    try:
-        case = node_cases.Case(name)
-        return all(value.dtype != object for value in case.expected.values())
-    except (TypeError, ValueError):
-        return False
-
-
-def check(name):
-    """Runs a test; what differs as text, or nothing."""
-    case = node_cases.Case(name)
-    program = tilicho.compile(case.model.SerializeToString())
-    inputs = {tensor.name: numpy_helper.to_array(tensor)
-              for tensor in case.inputs}
-    outputs = program.run(inputs, sanitize=True, timing="off", threads=1)
-    for output, expected in case.expected.items():
-        text = node_cases.difference(outputs[output], expected)
-        if text:
-            return f"output {output}: {text}"
-    return None
-
-
-NAMES = [name for name in node_cases.names() if has_tensors_only(name)]
-UNSUPPORTED = listed()
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_node(name):
+@pytest.mark.parametrize("name", onnx_conformance.all_cases())
+def test_case(name):
+    outcome = onnx_conformance.run_case(name)
     if name in UNSUPPORTED:
-        with pytest.raises(tilicho.TilichoError, match=r"\S"):
-            check(name)
+        assert outcome.kind == "unsupported", f"{name} is listed, but runs"
     else:
-        assert check(name) is None
+        assert outcome.kind in ("engines", "host step"), outcome.text
 
 
-def print_list():
-    lines = []
-    for name in NAMES:
-        try:
-            check(name)
-        except tilicho.TilichoError:
-            operators = node_cases.Case(name).operators()
-            lines.append(f"{', '.join(operators)}: {name}")
-    print("\n".join(sorted(lines)))
+def test_the_list_is_sorted_and_names_tests():
+    lines = onnx_conformance.LIST.read_text().splitlines()
+    assert lines == sorted(lines)
+    assert UNSUPPORTED <= set(onnx_conformance.all_cases())
 
 
-if __name__ == "__main__":
-    print_list()
+def test_onnx_s_own_runner():
+    """As the public scoreboard runs it."""
+    tests = onnx.backend.test.BackendTest(tilicho.backend, __name__)
+    tests.include("test_relu_cpu").include("test_reshape_.*_cpu")
+    tests.include("test_strnorm_model_nostopwords_nochangecase_cpu")
+    result = unittest.TestResult()
+    tests.enable_report().test_suite.run(result)
+    assert result.wasSuccessful() and result.testsRun > 1905
