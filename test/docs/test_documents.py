@@ -77,6 +77,7 @@ def test_readme_commands(folder):
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/PythonApi.md",
+                                  "docs/OnnxBackend.md",
                                   "docs/OnnxRuntime.md", "docs/PyTorch.md"])
 def test_python_examples(folder, page):
     texts = examples(page, "python")
@@ -98,6 +99,12 @@ def test_onnxruntime_example(folder):
     ours, theirs = [float(line.split()[-1]) for line in lines[:2]]
     assert ours == theirs > 0.95
     assert len(lines) == 3 and lines[2].startswith("TilichoExecutionProvider:")
+
+
+def test_onnx_backend_example(folder):
+    """Everything that it runs is right."""
+    lines = run(sys.executable, "examples/onnx_backend/run.py").splitlines()
+    assert lines[-1].endswith("0 wrong")
 
 
 def test_c_example(folder):
