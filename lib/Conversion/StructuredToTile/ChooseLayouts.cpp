@@ -6,6 +6,7 @@
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
+#include "lib/Conversion/StructuredToTile/ResidentWalk.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
 
 using namespace mlir;
@@ -17,27 +18,20 @@ namespace tilicho::compiler {
 // What operators leave and take
 //===----------------------------------------------------------------------===//
 
-/// Which dimension of a tensor lies on the partitions.
-enum class Family {
-  None,
-  /// Dimension 1, the channels.
-  Channels,
-  /// The last but one, the rows of a matrix.
-  Rows
-};
-
-static unsigned partDimOf(Family family, unsigned rank) {
-  return family == Family::Channels ? 1 : rank - 2;
+/// The dimension of its result that an operator can leave on the partitions;
+/// elementwise operators and moves follow their operands and are left out.
+static std::optional<unsigned> partDimOf(Operation *op) {
+  if (llvm::isa<tile::ConvolutionOp, tile::WindowReductionOp>(op))
+    return 1; // The channels.
+  if (llvm::isa<tile::ContractOp, tile::SoftmaxOp, tile::NormalizationOp>(op)) {
+    unsigned rank = Lowering::shapeOf(op->getResult(0)).size();
+    return rank < 2 ? std::nullopt : std::optional(rank - 2); // The rows.
+  }
+  return std::nullopt;
 }
 
-/// What an operator can leave its result as; elementwise ones follow their
-/// operands and are left out.
-static Family familyOf(Operation *op) {
-  if (llvm::isa<tile::ConvolutionOp, tile::WindowReductionOp>(op))
-    return Family::Channels;
-  if (llvm::isa<tile::ContractOp, tile::SoftmaxOp, tile::NormalizationOp>(op))
-    return Family::Rows;
-  return Family::None;
+static bool isMove(Operation *op) {
+  return llvm::isa<tile::ReshapeOp, tile::RestrideOp>(op) && !tile::isKept(op);
 }
 
 /// Whether the pieces lie side by side without gaps, so that each can be copied
@@ -48,8 +42,9 @@ static bool isConcatenation(Operation *op) {
          llvm::all_of(assemble.getSteps(), [](int64_t s) { return s == 1; });
 }
 
-/// Whether the reader at `use` takes a value of the family as it lies.
-static bool takes(OpOperand &use, Family family) {
+/// Whether the reader at `use` takes a value with this dimension on the
+/// partitions as it lies.
+static bool takes(OpOperand &use, unsigned partDim) {
   Operation *op = use.getOwner();
   unsigned rank = Lowering::shapeOf(use.get()).size();
   if (isConcatenation(op))
@@ -57,19 +52,17 @@ static bool takes(OpOperand &use, Family family) {
   if (llvm::isa<tile::ElementwiseOp>(op))
     return Lowering::shapeOf(op->getResult(0)) == Lowering::shapeOf(use.get());
   if (llvm::isa<tile::ConvolutionOp>(op))
-    return family == Family::Channels && use.getOperandNumber() == 0;
+    return partDim == 1 && use.getOperandNumber() == 0;
   if (auto window = dyn_cast<tile::WindowReductionOp>(op))
-    return family == Family::Channels && window.getWindow().size() + 2 <= rank;
+    return partDim == 1 && window.getWindow().size() + 2 <= rank;
   if (auto reduction = dyn_cast<tile::ReductionOp>(op))
-    return !llvm::is_contained(reduction.getAxes(), partDimOf(family, rank));
-  if (auto contract = dyn_cast<tile::ContractOp>(op))
-    return family == Family::Rows &&
-           (use.getOperandNumber() == 0 ? !contract.getTransA()
-                                        : contract.getTransB());
+    return !llvm::is_contained(reduction.getAxes(), partDim);
+  if (llvm::isa<tile::ContractOp>(op))
+    return partDim == rank - 2; // Turned on the array where it has to be.
   if (auto softmax = dyn_cast<tile::SoftmaxOp>(op))
-    return softmax.getAxis() != partDimOf(family, rank);
+    return softmax.getAxis() != partDim;
   if (auto normalization = dyn_cast<tile::NormalizationOp>(op))
-    return normalization.getAxis() > partDimOf(family, rank);
+    return normalization.getAxis() > partDim;
   return false;
 }
 
@@ -95,47 +88,78 @@ public:
   }
 
 private:
-  /// The family that the value has by its producer: what the producer makes,
-  /// or what the operands of an elementwise one or of a concatenation have.
-  Family inherit(Operation *op, Value result) {
+  /// The dimension on the partitions that the value has by its producer: what
+  /// the producer makes, or what the operands of an elementwise one or of a
+  /// concatenation have.
+  std::optional<unsigned> inherit(Operation *op, Value result) {
     bool isElementwise = llvm::isa<tile::ElementwiseOp>(op);
     if (!isElementwise && !isConcatenation(op))
-      return familyOf(op);
+      return partDimOf(op);
     for (Value operand : op->getOperands())
-      if (auto known = families.find(operand);
-          known != families.end() &&
+      if (auto known = partDims.find(operand);
+          known != partDims.end() &&
           (!isElementwise ||
            Lowering::shapeOf(operand) == Lowering::shapeOf(result)))
         return known->second;
-    return Family::None;
+    return std::nullopt;
   }
 
   void consider(Operation *op, Value result) {
-    Family family = inherit(op, result);
+    if (isMove(op))
+      return considerMove(op, result);
+    std::optional<unsigned> partDim = inherit(op, result);
     ArrayRef<int64_t> shape = Lowering::shapeOf(result);
-    if (family == Family::None || shape.size() < 2 ||
-        (family == Family::Channels && shape.size() < 3))
+    if (!partDim || *partDim >= shape.size() || shape.size() < 2)
       return;
-    families[result] = family;
+    partDims[result] = *partDim;
     if (isEmittedByEpilogue(op) || isPartOfExpression(op) ||
         isInsideRowChain(op) || tile::isKept(op))
       return; // The value itself is never stored, or has to be in HBM.
-    bool isTaken = false, isReturned = false;
-    for (OpOperand &use : result.getUses()) {
-      isReturned |= !order.count(use.getOwner());
-      isTaken |= !isReturned && takes(use, family);
-    }
-    if (isReturned || !isTaken || llvm::is_contained(shape, 0))
+    if (llvm::is_contained(shape, 0))
       return;
-    place(op, result, makeLayout(result, family));
+    Layout layout = makeLayout(result, *partDim);
+    ResidentWalk walk = denseWalk(layout, shape);
+    if (isReturned(result) || !isTaken(result, walk) ||
+        !place(op, result, layout))
+      return;
+    walks[result] = std::move(walk);
   }
 
-  Layout makeLayout(Value value, Family family) {
-    ArrayRef<int64_t> shape = Lowering::shapeOf(value);
+  /// The result of a move stays in the memory of its operand where it can.
+  void considerMove(Operation *op, Value result) {
+    auto source = walks.find(op->getOperand(0));
+    if (source == walks.end() || isReturned(result))
+      return;
+    std::optional<ResidentWalk> walk = walkThrough(op, source->second);
+    if (!walk || !isTaken(result, *walk))
+      return;
+    partDims[result] = walk->layout.partBegin;
+    residency.layouts[result] = walk->layout;
+    walks[result] = std::move(*walk);
+  }
+
+  bool isReturned(Value value) const {
+    return llvm::any_of(value.getUsers(),
+                        [&](Operation *user) { return !order.count(user); });
+  }
+
+  /// Whether some reader takes the value as it lies, through moves or not.
+  static bool isTaken(Value value, const ResidentWalk &walk) {
+    return llvm::any_of(value.getUses(), [&](OpOperand &use) {
+      Operation *op = use.getOwner();
+      if (!isMove(op))
+        return takes(use, walk.layout.partBegin);
+      std::optional<ResidentWalk> after = walkThrough(op, walk);
+      return after && isTaken(op->getResult(0), *after);
+    });
+  }
+
+  Layout makeLayout(Value value, unsigned partDim) {
     Layout layout;
-    layout.partBegin = partDimOf(family, shape.size());
-    layout.partEnd = layout.partBegin + 1;
-    layout.blockSize = std::min<int64_t>(shape[layout.partBegin], lanes());
+    layout.partBegin = partDim;
+    layout.partEnd = partDim + 1;
+    layout.blockSize =
+        std::min<int64_t>(Lowering::shapeOf(value)[partDim], lanes());
     return layout;
   }
 
@@ -154,24 +178,37 @@ private:
     return bytes;
   }
 
-  void place(Operation *op, Value value, Layout layout) {
+  /// The last operation that reads the value, through moves or not.
+  size_t lastUse(Value value) {
+    size_t last = 0;
+    for (Operation *user : value.getUsers()) {
+      if (auto known = order.find(user); known != order.end())
+        last = std::max(last, known->second);
+      if (isMove(user))
+        last = std::max(last, lastUse(user->getResult(0)));
+    }
+    return last;
+  }
+
+  bool place(Operation *op, Value value, const Layout &layout) {
     int64_t bytes = bytesOf(value, layout);
-    size_t first = order[op], last = first;
-    for (Operation *user : value.getUsers())
-      last = std::max(last, order[user]);
+    size_t first = order[op], last = std::max(first, lastUse(value));
     for (size_t at = first; at <= last; ++at)
       if (residency.residentBytes[at] + bytes > budget)
-        return;
+        return false;
     for (size_t at = first; at <= last; ++at)
       residency.residentBytes[at] += bytes;
-    residency.layouts[value] = std::move(layout);
+    residency.layouts[value] = layout;
+    return true;
   }
 
   const Machine &machine;
   int64_t budget;
   std::vector<Operation *> ops;
   llvm::DenseMap<Operation *, size_t> order;
-  llvm::DenseMap<Value, Family> families;
+  llvm::DenseMap<Value, unsigned> partDims;
+  /// How the values that stay on chip are walked.
+  llvm::DenseMap<Value, ResidentWalk> walks;
   Residency residency;
 };
 

@@ -2,6 +2,8 @@
 // Where tensors live while a function is lowered.
 #include "lib/Conversion/StructuredToTile/Lowering.h"
 
+#include "lib/Conversion/StructuredToTile/ResidentWalk.h"
+
 #include "dialects/Tile/IR/TileDialect.h"
 #include "dialects/Tile/Transforms/ConstantOrder.h"
 
@@ -136,6 +138,30 @@ const Layout *Lowering::layoutOf(Value tensor) const {
 
 void Lowering::setLayout(Value tensor, Layout layout) {
   homes[tensor].layout = std::move(layout);
+}
+
+bool Lowering::aliasOnChip(Operation *move) {
+  Value result = move->getResult(0);
+  Home source = homes[move->getOperand(0)];
+  Home &home = homes[result];
+  if (!home.layout)
+    return false;
+  std::optional<ResidentWalk> walk;
+  if (source.resident && !home.hbm)
+    walk = walkThrough(move, {*source.layout, 0, source.resident->dims});
+  if (!walk) {
+    home.layout.reset(); // The operand did not stay after all.
+    return false;
+  }
+  home.layout = walk->layout;
+  View view = *source.resident;
+  view.offset += walk->offset * isa::sizeOf(view.dtype);
+  view.dims = walk->dims;
+  // A partition of a block is one of the other's, or a block is not whole.
+  view.partitions =
+      std::min(view.partitions, shapeOf(result)[walk->layout.partBegin]);
+  home.resident = view;
+  return true;
 }
 
 /// Indices of the collapsed dimensions that are on the partitions.

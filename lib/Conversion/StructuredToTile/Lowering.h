@@ -66,6 +66,9 @@ public:
   View hbmResult(mlir::Value tensor);
   /// The result is another name for memory of an operand (a reshape).
   void alias(mlir::Value result, mlir::Value source);
+  /// The same on chip, for the result of a move that was chosen to stay there.
+  /// False where the operand or the result is not on chip.
+  bool aliasOnChip(mlir::Operation *move);
 
   //===--------------------------------------------------------------------===//
   // Blocks on chip

@@ -107,6 +107,8 @@ static bool isEmpty(Value tensor) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult emitReshape(Operation *op, Lowering &lowering) {
+  if (lowering.aliasOnChip(op))
+    return success();
   lowering.alias(op->getResult(0), op->getOperand(0));
   return success();
 }
@@ -135,13 +137,15 @@ static bool isReadThrough(Operation *op) {
 /// A tensor in HBM, through the moves that are not carried out.
 static View sourceOf(Value tensor, Lowering &lowering) {
   Operation *producer = tensor.getDefiningOp();
-  if (producer && isReadThrough(producer))
+  if (producer && isReadThrough(producer) && !lowering.layoutOf(tensor))
     return restrided(sourceOf(producer->getOperand(0), lowering),
                      cast<tile::RestrideOp>(producer));
   return lowering.hbm(tensor);
 }
 
 LogicalResult emitRestride(Operation *op, Lowering &lowering) {
+  if (lowering.aliasOnChip(op))
+    return success();
   if (isReadThrough(op))
     return success();
   View dst = lowering.hbmResult(op->getResult(0));

@@ -1,0 +1,29 @@
+// RUN: split-file %s %t
+// RUN: tilicho-compile %t/heads.mlir --emit=tile | FileCheck %t/heads.mlir
+// RUN: tilicho-compile %t/partitions.mlir --emit=tile | FileCheck %t/partitions.mlir
+
+//--- heads.mlir
+// Heads are read where the product left them: no byte goes through HBM.
+// CHECK-NOT: tile.segment "scratch"
+// CHECK: tile.segment "output"
+// CHECK-NOT: tile.segment "scratch"
+// CHECK: tile.issue "transpose"
+// CHECK-NOT: tile.segment "scratch"
+// CHECK: return
+func.func @main(%x: tensor<1x128x64xf32>, %w: tensor<64x256xf32>, %q: tensor<1x4x128x64xf32>) -> tensor<1x4x128x128xf32> {
+  %k = tile.contract %x, %w : (tensor<1x128x64xf32>, tensor<64x256xf32>) -> tensor<1x128x256xf32>
+  %split = tile.reshape %k : tensor<1x128x256xf32> -> tensor<1x128x4x64xf32>
+  %heads = tile.restride %split {starts = array<i64: 0, 0, 0, 0>, dims = array<i64: 0, 2, 1, 3>, steps = array<i64: 1, 1, 1, 1>} : tensor<1x128x4x64xf32> -> tensor<1x4x128x64xf32>
+  %scores = tile.contract %q, %heads {trans_b = true} : (tensor<1x4x128x64xf32>, tensor<1x4x128x64xf32>) -> tensor<1x4x128x128xf32>
+  return %scores : tensor<1x4x128x128xf32>
+}
+
+//--- partitions.mlir
+// What would change its partition goes through HBM.
+// CHECK: tile.segment "scratch"
+func.func @main(%x: tensor<128x64xf32>, %w: tensor<64x256xf32>, %v: tensor<128x64xf32>) -> tensor<256x64xf32> {
+  %k = tile.contract %x, %w : (tensor<128x64xf32>, tensor<64x256xf32>) -> tensor<128x256xf32>
+  %turned = tile.restride %k {starts = array<i64: 0, 0>, dims = array<i64: 1, 0>, steps = array<i64: 1, 1>} : tensor<128x256xf32> -> tensor<256x128xf32>
+  %y = tile.contract %turned, %v : (tensor<256x128xf32>, tensor<128x64xf32>) -> tensor<256x64xf32>
+  return %y : tensor<256x64xf32>
+}
