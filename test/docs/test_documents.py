@@ -60,7 +60,8 @@ def statistics(folder):
     model = "examples/digits/digits.onnx"
     run(tool("tilicho-compile"), model, "-o", "digits.tlx", "--dim=batch=1",
         "--stats=compiler.json")
-    run(tool("tilicho-run"), "digits.tlx", "--random=0", "--stats=run.json")
+    run(tool("tilicho-run"), "digits.tlx", "--random=0", "--stats=run.json",
+        "--report")
     return [json.loads((folder / name).read_text())
             for name in ("compiler.json", "run.json")]
 
