@@ -281,7 +281,8 @@ typedef struct tilicho_model {
 /** An option of tilicho-compile by its name, without dashes:
  *  `machine`, `set` (FIELD=VALUE, repeatable), `dim` (NAME=VALUE, repeatable),
  *  `precision`, `O` (0 to 3), `state` (auto, or INPUT=OUTPUT, repeatable:
- *  outputs that are their input with a part replaced are updated in place). */
+ *  outputs that are their input with a part replaced are updated in place),
+ *  `state-capacity` (rows: room of a state that runs add rows to). */
 typedef struct tilicho_option {
   const char *key;
   const char *value;

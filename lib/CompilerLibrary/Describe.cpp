@@ -8,6 +8,7 @@
 #include "lib/Import/SlimModel.h"
 #include "lib/Pipelines/ShapeInputs.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -69,6 +70,17 @@ static bool isBound(const TensorDescription &tensor) {
   return llvm::none_of(tensor.shape, [](int64_t size) { return size < 0; });
 }
 
+/// What is left open by the model may follow from its inputs.
+static void setResultShapes(Model &model, ModelDescription &description) {
+  auto function = *model.module->getOps<func::FuncOp>().begin();
+  for (auto [type, output] :
+       llvm::zip(function.getResultTypes(), description.outputs))
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      for (auto [dim, size] : llvm::enumerate(tensor.getShape()))
+        if (!ShapedType::isDynamic(size) && dim < output.shape.size())
+          output.shape[dim] = size;
+}
+
 std::optional<ModelDescription> tilicho::compiler::describe(
     StringRef bytes, llvm::function_ref<std::optional<Model>()> load,
     const CompileOptions &options, MLIRContext &context) {
@@ -92,6 +104,7 @@ std::optional<ModelDescription> tilicho::compiler::describe(
   auto reaching = findShapeInputs(*loaded, options);
   if (!reaching)
     return std::nullopt;
+  setResultShapes(*loaded, description);
   for (TensorDescription &input : description.inputs)
     input.reachesShape = llvm::is_contained(*reaching, input.name);
   return description;

@@ -60,9 +60,14 @@ void OptionReader::readOne(StringRef key, StringRef value) {
   } else if (key == "state") {
     if (!parseState(value, options.state))
       report("--state=" + value + ": auto or INPUT=OUTPUT is wanted");
+  } else if (key == "state-capacity") {
+    if (value.getAsInteger(10, options.state.capacity) ||
+        options.state.capacity < 1)
+      report("--state-capacity=" + value + ": a number of rows is wanted");
   } else {
     report("option " + key +
-           " is unknown; machine, set, dim, precision, O and state are known");
+           " is unknown; machine, set, dim, precision, O, state and "
+           "state-capacity are known");
   }
 }
 

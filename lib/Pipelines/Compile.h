@@ -30,6 +30,8 @@ struct StateOptions {
   bool automatic = false;
   /// Names of inputs and outputs.
   std::vector<std::pair<std::string, std::string>> pairs;
+  /// Rows that a state has room for where runs add rows to it.
+  int64_t capacity = 0;
 };
 
 struct CompileOptions {

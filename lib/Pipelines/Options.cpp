@@ -51,5 +51,7 @@ std::string tilicho::compiler::describeFlags(const CompileOptions &options) {
     flags += " --state=auto";
   for (const auto &[input, output] : options.state.pairs)
     flags += " --state=" + input + "=" + output;
+  if (options.state.capacity)
+    flags += " --state-capacity=" + std::to_string(options.state.capacity);
   return flags;
 }

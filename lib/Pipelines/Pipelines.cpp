@@ -91,7 +91,8 @@ static void addPasses(OpPassManager &passes, Stage stage,
     passes.addPass(createStructuredToTile(
         {options.machine, staysOnChip ? residentShare : 0.0,
          /*blockShare=*/1.0, /*fuseEpilogues=*/fuses, /*spreadWork=*/fuses,
-         options.state.pairs, options.state.automatic}));
+         options.state.pairs, options.state.automatic,
+         options.state.capacity}));
     return;
   case Stage::Isa:
     passes.addPass(createTileToIsa(options.machine, /*roll=*/fuses));

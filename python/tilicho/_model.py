@@ -38,14 +38,19 @@ class Context:
 
 def tensor(name: str, array: numpy.ndarray) -> Tensor:
     """A tilicho_tensor on an array, which has to be contiguous and outlive it."""
-    shape = (ctypes.c_int64 * array.ndim)(*array.shape)
+    result = shape_only(name, array.shape, array.dtype)
+    result.data = array.ctypes.data
+    return result
+
+
+def shape_only(name: str, shape, dtype: numpy.dtype) -> Tensor:
+    """A tilicho_tensor without data."""
     return Tensor(
         struct_size=ctypes.sizeof(Tensor),
         name=name.encode(),
-        dtype=NAMES.index(name_of(array.dtype)),
-        rank=array.ndim,
-        shape=shape,
-        data=array.ctypes.data,
+        dtype=NAMES.index(name_of(dtype)),
+        rank=len(shape),
+        shape=(ctypes.c_int64 * len(shape))(*shape),
     )
 
 
@@ -129,6 +134,7 @@ def _option_pairs(
     precision: str | None = None,
     optimization: str | int | None = None,
     state: StatePairs = None,
+    state_capacity: int = 0,
 ) -> Iterable[tuple[str, Any]]:
     yield "machine", machine
     for field, value in (settings or {}).items():
@@ -144,3 +150,5 @@ def _option_pairs(
     elif state:
         for source, result in state.items():
             yield "state", f"{source}={result}"
+    if state_capacity:
+        yield "state-capacity", str(state_capacity)

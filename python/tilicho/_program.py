@@ -280,6 +280,7 @@ def compile(
     folder: PathLike | None = None,
     constants: Mapping[str, numpy.ndarray] | None = None,
     state: StatePairs = None,
+    state_capacity: int = 0,
     own_process: bool = False,
 ) -> Program:
     """Compiles an ONNX model: a path, its bytes, or an onnx.ModelProto.
@@ -293,6 +294,9 @@ def compile(
     constants: values for inputs, which then are inputs no longer.
     state: outputs that are an input with a part replaced, by the input's name,
         are updated in its memory; "auto" for all there are.
+    state_capacity: rows of a state that a run adds rows to, by a concatenation
+        behind it: input and output both have so many, and the model's are at
+        the front.
     own_process: compile in a process of its own, which cannot harm this one.
 
     Raises TilichoError with one line for each problem of the model.
@@ -307,6 +311,7 @@ def compile(
         precision=precision,
         optimization=optimization,
         state=state,
+        state_capacity=state_capacity,
     )
     handle = ctypes.c_void_p()
     arguments.call(

@@ -17,8 +17,8 @@ import numpy
 from tilicho._arrays import as_array
 from tilicho._library import SessionOptions, Tensor, api, file_address
 from tilicho._model import Context, ModelArguments, PathLike, StatePairs
-from tilicho._model import take_json, tensor
-from tilicho._program import Program
+from tilicho._model import shape_only, take_json, tensor
+from tilicho._program import Program, describe
 from tilicho._state import State
 
 Cache = Union[PathLike, bool, None]
@@ -72,12 +72,19 @@ class Session:
             programs are compiled. The model has to give the same results with
             padding, by a mask for example.
         pad_values: what inputs are padded with, by name; 0.
-        state: as for `compile`; runs take a state of `Session.state`.
+        state, state_capacity: as for `compile`; runs take a state of
+            `Session.state`.
         own_process: compile in a process of its own.
         options: `machine`, `settings`, `dims`, `precision`, `optimization`, as
             for `compile`.
         """
         self._arguments = ModelArguments(model, folder, None, state=state, **options)
+        self._describe_with = lambda dims: describe(
+            model,
+            folder=folder,
+            **{**options, "dims": {**(options.get("dims") or {}), **dims}},
+        )
+        self._results: dict[tuple, dict[str, list[int]]] = {}
         self._context = Context(own_process)
         self._buckets = {name: sorted(sizes) for name, sizes in (buckets or {}).items()}
         self._pad_values = dict(pad_values or {})
@@ -115,19 +122,26 @@ class Session:
         "seconds" that it took, "bytes" and "uses"."""
         return take_json(api().tilicho_session_compiled(self._handle))
 
-    def program(self, inputs: Mapping[str, Any]) -> Program:
-        """The program for inputs like these. Inputs whose values reach a shape
-        are no inputs of it."""
+    def program(
+        self, inputs: Mapping[str, Any], state: State | None = None
+    ) -> Program:
+        """The program for inputs like these, and those of a state. Inputs whose
+        values reach a shape are no inputs of it."""
         arrays = {
             name: numpy.require(as_array(value), requirements="C")
             for name, value in inputs.items()
         }
-        tensors = (Tensor * len(arrays))(
-            *[tensor(name, array) for name, array in arrays.items()]
-        )
+        given = [tensor(name, array) for name, array in arrays.items()]
+        given += [
+            shape_only(name, state.shape(name), state.dtype(name))
+            for name in state or ()
+        ]
         handle = ctypes.c_void_p()
         api().tilicho_session_program(
-            self._handle, tensors, len(arrays), ctypes.byref(handle)
+            self._handle,
+            (Tensor * len(given))(*given),
+            len(given),
+            ctypes.byref(handle),
         )
         return self._wrap(handle)
 
@@ -147,8 +161,12 @@ class Session:
 
     def state(self, inputs: Mapping[str, Any], pairs=None) -> State:
         """A state for runs of inputs like these, with `pairs` as of
-        `Program.state`. `inputs` has those of the state too, for their shape."""
-        return self.program(inputs).state(pairs)
+        `Program.state`. `inputs` has those of the state too, whose values it
+        begins with."""
+        state = self.program(inputs).state(pairs)
+        for name in state:
+            state.fill(name, inputs[name])
+        return state
 
     def run(
         self,
@@ -160,18 +178,41 @@ class Session:
         """Runs the program for these inputs, which it compiles if need be.
         `options` are those of `Program.run`."""
         arrays = {name: as_array(value) for name, value in inputs.items()}
-        if state is not None:
-            arrays.update({name: state[name] for name in state})
         sizes = self._sizes(arrays)
         padded = {
             name: self._pad(name, array) for name, array in arrays.items()
         }
-        program = self.program(padded)
+        program = self.program(padded, state)
         wanted = {info.name for info in program.inputs} - set(state or ())
         outputs = program.run(
             {name: padded[name] for name in wanted}, state=state, **options
         )
+        if state is not None and state.rows:
+            self._grow(state, padded)
         return {name: self._cut(name, array, sizes) for name, array in outputs.items()}
+
+    # States that grow
+
+    def _grow(self, state: State, arrays) -> None:
+        """Counts the rows that a run has added."""
+        shapes = {name: array.shape for name, array in arrays.items()}
+        shapes.update({name: state.shape(name) for name in state})
+        key = tuple(sorted(shapes.items()))
+        if key not in self._results:
+            self._results[key] = self._result_shapes(shapes)
+        for name in state.rows:
+            state.rows[name] = self._results[key][state.pairs[name]][state.axes[name]]
+
+    def _result_shapes(self, shapes) -> dict[str, list[int]]:
+        """The model's own shapes of outputs, for inputs of these shapes."""
+        dims = {}
+        for info in self._description["inputs"]:
+            for axis, dim in enumerate(info["shape"]):
+                if not isinstance(dim, int):
+                    place = dim if dim is not None else f"{info['name']}.{axis}"
+                    dims[place] = shapes[info["name"]][axis]
+        described = self._describe_with(dims)
+        return {info["name"]: info["shape"] for info in described["outputs"]}
 
     # Buckets
 

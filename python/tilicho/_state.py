@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy
 
+from tilicho._arrays import as_array
 from tilicho._library import Buffer, StatePair, api
 
 
@@ -39,6 +40,9 @@ class State(Mapping):
         self._infos = {
             info.name: info for info in inputs if info.name in self.pairs
         }
+        #: Of inputs that grow, the dimension and the rows in it; see `fill`.
+        self.axes: dict[str, int] = {}
+        self.rows: dict[str, int] = {}
         #: What runs neither take nor return.
         self.names = frozenset(
             [("input", name) for name in self.pairs]
@@ -67,6 +71,40 @@ class State(Mapping):
     def reset(self) -> None:
         """Sets all to zero."""
         api().tilicho_state_reset(self.handle)
+
+    def fill(self, name: str, value) -> None:
+        """Puts `value` at the front of a state that has room for more, and
+        notes along which dimension it grows and how many rows there are."""
+        shape = self._infos[name].shape
+        value = as_array(value)
+        axes = [dim for dim, (room, rows) in enumerate(zip(shape, value.shape))
+                if room != rows]
+        if value.ndim != len(shape) or len(axes) > 1 or any(
+            value.shape[dim] > shape[dim] for dim in axes
+        ):
+            raise ValueError(
+                f"input {name} has room for {list(shape)}, but is filled with "
+                f"{list(value.shape)}"
+            )
+        self[name][tuple(map(slice, value.shape))] = value
+        if axes:
+            self.axes[name] = axes[0]
+            self.rows[name] = value.shape[axes[0]]
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of what there is, without the room for more."""
+        shape = list(self._infos[name].shape)
+        if name in self.axes:
+            shape[self.axes[name]] = self.rows[name]
+        return tuple(shape)
+
+    def filled(self, name: str) -> numpy.ndarray:
+        """What there is, without the room for more."""
+        return self[name][tuple(map(slice, self.shape(name)))]
+
+    def dtype(self, name: str) -> numpy.dtype:
+        """The type of the elements."""
+        return self._infos[name].numpy_dtype
 
     def __getitem__(self, name: str) -> numpy.ndarray:
         info = self._infos[name]

@@ -60,10 +60,15 @@ void Context::log(tilicho_severity severity, const std::string &line) const {
 
 /// RTLD_LOCAL: LLVM stays out of the way of the process's other users.
 /// RTLD_DEEPBIND: and they of its way, also where they are global. Sanitizers
-/// cannot have it, which TILICHO_DEEPBIND=0 is for.
+/// cannot have it, which TILICHO_DEEPBIND=0 is for where the process has one.
 static int openMode() {
   const char *deep = std::getenv("TILICHO_DEEPBIND");
-  const bool off = deep && absl::string_view(deep) == "0";
+  bool off = deep && absl::string_view(deep) == "0";
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  off = true;
+#endif
+#endif
   return RTLD_NOW | RTLD_LOCAL | (off ? 0 : RTLD_DEEPBIND);
 }
 

@@ -79,13 +79,13 @@ static std::vector<CachedFile> listFiles(const std::string &folder) {
   return files;
 }
 
-/// One process at a time counts and drops; the others leave it to that one.
+/// One process at a time counts and drops.
 void ProgramCache::evict() const {
   const std::string lockPath = fs::path(folder) / "lock";
   int lock = open(lockPath.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666);
   if (lock < 0)
     return;
-  if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
+  if (flock(lock, LOCK_EX) == 0) {
     std::vector<CachedFile> files = listFiles(folder);
     std::sort(files.begin(), files.end(),
               [](const auto &a, const auto &b) { return a.used < b.used; });

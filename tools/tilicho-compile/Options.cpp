@@ -44,6 +44,9 @@ struct Flags {
       "state", cl::value_desc("auto or INPUT=OUTPUT"), cl::cat(category),
       cl::desc("Update an output in the memory of the input that it is with a "
                "part replaced")};
+  cl::opt<unsigned> stateCapacity{
+      "state-capacity", cl::init(0), cl::value_desc("rows"), cl::cat(category),
+      cl::desc("Room of a state that runs add rows to, by a concatenation")};
   cl::opt<Precision> precision{
       "precision", cl::init(Precision::F32), cl::cat(category),
       cl::desc("Type that f32 parts of the model are computed in"),
@@ -138,6 +141,7 @@ static std::optional<CommandLine> toCommandLine(const Flags &flags) {
   for (const std::string &text : flags.states)
     if (!parseState(text, options.state))
       return complain("--state=" + text + ": auto or INPUT=OUTPUT is wanted");
+  options.state.capacity = flags.stateCapacity;
   auto machine = readMachine(flags.machine.getValue(),
                              {flags.settings.begin(), flags.settings.end()});
   if (!machine.ok())

@@ -31,6 +31,8 @@ struct StructuredToTileOptions {
   /// there are.
   std::vector<std::pair<std::string, std::string>> updates = {};
   bool updatesAll = false;
+  /// Rows of a state that a run adds rows to; 0: none has room for more.
+  int64_t capacity = 0;
 };
 
 /// `--convert-structured-to-tile`: the module's one function of structured ops

@@ -243,7 +243,16 @@ namespace {
 class Finder {
 public:
   Finder(func::FuncOp function, const StructuredToTileOptions &options)
-      : function(function), options(options) {}
+      : function(function), options(options) {
+    int depth = 0;
+    for (Operation &op : function.front()) {
+      StringRef name = op.getName().getStringRef();
+      depth += name == "tile.loop_begin";
+      if (depth > 0)
+        inLoops.insert(&op);
+      depth -= name == "tile.loop_end";
+    }
+  }
 
   FailureOr<SmallVector<UpdateChain>> run() {
     for (const auto &[input, output] : options.updates)
@@ -263,6 +272,13 @@ private:
       return std::nullopt;
     }
     auto chain = followBack(result, index, why);
+    if (chain && llvm::any_of(chain->values, [&](const ChainValue &link) {
+          return inLoops.contains(link.value.getDefiningOp());
+        })) {
+      // Every iteration begins with what the input was.
+      why = "it is updated in a loop";
+      return std::nullopt;
+    }
     if (chain && !taken.insert(chain->argument).second) {
       why = "the input is updated by another output";
       return std::nullopt;
@@ -304,6 +320,7 @@ private:
   const StructuredToTileOptions &options;
   SmallVector<UpdateChain> chains;
   llvm::SmallDenseSet<Value> taken;
+  llvm::DenseSet<Operation *> inLoops;
 };
 } // namespace
 
