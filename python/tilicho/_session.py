@@ -103,6 +103,7 @@ class Session:
             ctypes.byref(self._handle),
         )
         self._description = self.describe()
+        self._reaching: set[str] | None = None
         self._max_programs = max_programs or 64
         self._programs: dict[int, Program] = {}
         self._lock = threading.Lock()
@@ -127,11 +128,20 @@ class Session:
     ) -> Program:
         """The program for inputs like these, and those of a state. Inputs whose
         values reach a shape are no inputs of it."""
-        arrays = {
-            name: numpy.require(as_array(value), requirements="C")
-            for name, value in inputs.items()
+        # Of most only the shape counts, which is known once there is a program.
+        needed = self._reaching
+        arrays = {name: as_array(value) for name, value in inputs.items()}
+        kept = {
+            name: numpy.require(array, requirements="C")
+            for name, array in arrays.items()
+            if needed is None or name in needed
         }
-        given = [tensor(name, array) for name, array in arrays.items()]
+        given = [
+            tensor(name, kept[name])
+            if name in kept
+            else shape_only(name, array.shape, array.dtype)
+            for name, array in arrays.items()
+        ]
         given += [
             shape_only(name, state.shape(name), state.dtype(name))
             for name in state or ()
@@ -143,6 +153,12 @@ class Session:
             len(given),
             ctypes.byref(handle),
         )
+        if needed is None:
+            self._reaching = {
+                info["name"]
+                for info in self.describe()["inputs"]
+                if info["reaches_shape"]
+            }
         return self._wrap(handle)
 
     def _wrap(self, handle) -> Program:

@@ -74,13 +74,36 @@ def test_pytorch_may_be_global(relu_path):
     assert (done.returncode, done.stdout) == (0, "end\n"), done.stderr
 
 
-def test_compilers_process_may_die(relu_path, monkeypatch):
-    # What goes wrong in it is an error here: a compiler library that is none.
-    code = (
+@pytest.mark.parametrize(
+    "body, code, text",
+    [
+        ("int other;", "unavailable", "no compiler library"),
+        (
+            "#include <stdlib.h>\nint tilicho_compiler_answer_2() { abort(); }",
+            "internal",
+            "ended by signal 6",
+        ),
+        (
+            "#include <stdlib.h>\nint tilicho_compiler_answer_2() { exit(3); }",
+            "internal",
+            "gave no answer",
+        ),
+    ],
+)
+def test_what_goes_wrong_in_its_process_is_an_error(
+    body, code, text, relu_path, tmp_path
+):
+    """With compiler libraries that are none, or that fail."""
+    library = tmp_path / "compiler.so"
+    (tmp_path / "compiler.c").write_text(body)
+    subprocess.run(
+        ["cc", "-shared", "-fPIC", tmp_path / "compiler.c", "-o", library], check=True
+    )
+    program = (
         "import ctypes, tilicho\n"
         "from tilicho._library import ContextOptions, Model, api\n"
         "options = ContextOptions(ctypes.sizeof(ContextOptions),\n"
-        "    compiler=b'/lib/x86_64-linux-gnu/libc.so.6',\n"
+        f"    compiler=b'{library}',\n"
         "    compile_in_process_of_its_own=1)\n"
         "context, program = ctypes.c_void_p(), ctypes.c_void_p()\n"
         "api().tilicho_context_create(ctypes.byref(options), ctypes.byref(context))\n"
@@ -89,8 +112,10 @@ def test_compilers_process_may_die(relu_path, monkeypatch):
         "    api().tilicho_compile_model(context, ctypes.byref(model), None, 0,\n"
         "                                ctypes.byref(program))\n"
         "except tilicho.TilichoError as error:\n"
-        "    assert error.code == 'unavailable', error\n"
-        "    assert 'no compiler library' in str(error)\n"
+        f"    assert error.code == '{code}', (error.code, error)\n"
+        f"    assert '{text}' in str(error), error\n"
+        "else:\n"
+        "    raise AssertionError('compiled')\n"
     )
-    done = run(code, relu_path)
+    done = run(program, relu_path)
     assert (done.returncode, done.stdout) == (0, "end\n"), done.stderr
