@@ -238,3 +238,20 @@ def test_values_by_name(tmp_path):
     assert unknown.returncode == 1
     assert "no value nothing" in unknown.stderr
     assert not (tmp_path / "z.npz").exists()
+
+
+def test_a_value_that_a_loop_writes(tmp_path):
+    """It is whole after the last run of the loop's body."""
+    graph = Graph()
+    for name in "wv":
+        graph.weight(name, 64, 64, 3, 3, scale=0.05)
+    graph.add("Conv", "x w", "first", pads=[1, 1, 1, 1])
+    graph.add("Relu", "first", "between")
+    graph.add("Conv", "between v", "y", pads=[1, 1, 1, 1])
+    case = Case(graph.model([1, 64, 112, 112], "y"), tmp_path)
+    case.compile("--set=psum.bank_bytes=128")
+    text = case.tool("tilicho-objdump", "m.tlx").stdout
+    piece = next(line for line in text.splitlines()
+                 if line.startswith(".piece sbuf"))
+    assert int(piece.split()[-1]) > 0, piece
+    case.check(case.dump("between"), 1e-5)
