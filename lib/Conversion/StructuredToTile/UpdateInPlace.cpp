@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Follows a result back to the argument that it updates.
 #include "lib/Conversion/StructuredToTile/UpdateInPlace.h"
+#include "lib/Conversion/StructuredToTile/GrowCaches.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
 
@@ -326,6 +327,8 @@ private:
 
 FailureOr<SmallVector<UpdateChain>>
 findUpdates(func::FuncOp function, const StructuredToTileOptions &options) {
+  if (failed(growCaches(function, options)))
+    return failure();
   return Finder(function, options).run();
 }
 

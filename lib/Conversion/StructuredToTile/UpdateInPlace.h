@@ -31,7 +31,8 @@ struct UpdateChain {
   llvm::SmallVector<ChainValue> values;
 };
 
-/// The chains that `options` asks for. Emits an error for a pair that was asked
+/// The chains that `options` asks for, after caches that grow were given room
+/// (GrowCaches.h). Emits an error for a pair that was asked
 /// for by name and is none, with the reason.
 mlir::FailureOr<llvm::SmallVector<UpdateChain>>
 findUpdates(mlir::func::FuncOp function,
