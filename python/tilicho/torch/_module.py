@@ -64,8 +64,8 @@ class CompiledModule:
         return self._programs.stats
 
     @property
-    def compiled(self) -> list[tuple]:
-        """The shapes of inputs that were compiled for."""
+    def compiled(self) -> list[dict[str, Any]]:
+        """The programs that were compiled, as of `tilicho.Session.compiled`."""
         return self._programs.compiled
 
 

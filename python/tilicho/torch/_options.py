@@ -33,8 +33,9 @@ class Options:
     stats: PathLike | None = None
     #: A file for the Chrome trace of the last run; implies timing.
     trace: PathLike | None = None
-    #: A folder that keeps compiled programs from one process to the next.
-    cache: PathLike | None = None
+    #: A folder that keeps compiled programs from one process to the next; True
+    #: for `tilicho.Session`'s own.
+    cache: PathLike | bool | None = None
 
     @staticmethod
     def of(given: Mapping[str, Any]) -> Options:
