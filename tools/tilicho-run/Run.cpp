@@ -192,6 +192,8 @@ absl::Status runProgramFile(const Options &options, std::string &text) {
                            isEqual);
   if (options.stats == standardOutput) // Nothing else, for who parses it.
     text = report->statistics;
+  else if (options.isQuiet)
+    text.clear();
   return isEqual ? absl::OkStatus()
                  : absl::FailedPreconditionError(
                        absl::StrCat("outputs differ from ", options.expected));

@@ -25,8 +25,7 @@ int main(int argc, char **argv) try {
   absl::Status status;
   if (text.empty())
     status = run::runProgramFile(*options, text);
-  if (!options->isQuiet &&
-      (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0))
+  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0)
     return complain("cannot write to standard output");
   return status.ok() ? 0 : complain(status.message());
 } catch (const std::bad_alloc &) {
