@@ -191,3 +191,80 @@ def test_a_session_keeps_state():
         session.run(step, state=held)
     assert held["past"][:, :, [3, 7, 63]].all()
     assert numpy.count_nonzero(held["past"]) == 3 * 16
+
+
+# Caches that grow
+
+
+def attention(past="past", count="count"):
+    """One query block over a cache that it is added to, as exporters write it."""
+    nodes = [
+        node("Concat", ["past_key", "new_key"], "key", axis=2),
+        node("Concat", ["past_value", "new_value"], "value", axis=2),
+        node("Transpose", ["key"], "keys", perm=[0, 1, 3, 2]),
+        node("MatMul", ["query", "keys"], "scores"),
+        node("Softmax", ["scores"], "weights", axis=-1),
+        node("MatMul", ["weights", "value"], "out"),
+    ]
+    old, new = (1, 2, past, 8), (1, 2, count, 8)
+    return make_model(
+        nodes,
+        [("past_key", F, old), ("past_value", F, old), ("new_key", F, new),
+         ("new_value", F, new), ("query", F, new)],
+        [("key", F, (1, 2, "all", 8)), ("value", F, (1, 2, "all", 8)),
+         ("out", F, new)],
+    )
+
+
+PAIRS = {"past_key": "key", "past_value": "value"}
+
+
+def attend(query, key, value):
+    scores = query @ key.swapaxes(2, 3)
+    weights = numpy.exp(scores - scores.max(-1, keepdims=True))
+    return weights / weights.sum(-1, keepdims=True) @ value
+
+
+def test_caches_grow_where_they_are():
+    random = numpy.random.default_rng(0)
+
+    def rows(count):
+        return random.standard_normal((1, 2, count, 8)).astype(numpy.float32)
+
+    def step(count):
+        return {name: rows(count) for name in ("new_key", "new_value", "query")}
+
+    key, value = rows(3), rows(3)
+    session = tilicho.Session(attention(), state=PAIRS, state_capacity=16)
+    first = {"past_key": key, "past_value": value, **step(1)}
+    held = session.state(first)
+    assert held.in_place == set(PAIRS) and held.rows == dict.fromkeys(PAIRS, 3)
+    memory = held["past_key"].ctypes.data
+    for count in (1, 1, 4, 1):
+        given = step(count)
+        out = session.run(given, state=held, sanitize=True)["out"]
+        key = numpy.concatenate([key, given["new_key"]], axis=2)
+        value = numpy.concatenate([value, given["new_value"]], axis=2)
+        numpy.testing.assert_allclose(
+            out, attend(given["query"], key, value), 1e-4, 1e-4
+        )
+        numpy.testing.assert_array_equal(held.filled("past_key"), key)
+        numpy.testing.assert_array_equal(held.filled("past_value"), value)
+    # One memory from the first run to the last, and nothing behind the rows.
+    assert held["past_key"].ctypes.data == memory
+    assert not held["past_key"][:, :, 10:].any()
+    assert held.rows == dict.fromkeys(PAIRS, 10)
+    for _ in range(6):
+        session.run(step(1), state=held)
+    with pytest.raises(tilicho.TilichoError, match="state has 17 rows after the run"):
+        session.run(step(1), state=held)
+
+
+def test_a_state_is_not_filled_beyond_its_room():
+    program = tilicho.compile(attention(2, 1), state=PAIRS, state_capacity=4)
+    held = program.state()
+    assert program.inputs[0].shape == (1, 2, 4, 8)
+    with pytest.raises(ValueError, match=r"room for \[1, 2, 4, 8\]"):
+        held.fill("past_key", numpy.zeros((1, 2, 5, 8), numpy.float32))
+    with pytest.raises(ValueError, match="is filled with"):
+        held.fill("past_key", numpy.zeros((1, 1, 3, 8), numpy.float32))
