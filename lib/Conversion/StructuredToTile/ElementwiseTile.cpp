@@ -222,43 +222,40 @@ static std::optional<ScalarOperand> negated(const ScalarOperand &operand) {
   return ScalarOperand(-operand.immediate);
 }
 
-bool ElementwiseTile::matchScaled(Ref ref, Affine &affine) {
-  if (!isF32Node(ref) || node(ref).op != AluOp::multiply)
+bool ElementwiseTile::matchScaled(const ElementNode &of, Affine &affine) {
+  if (of.op != AluOp::multiply)
     return false;
   for (unsigned position : {1u, 0u}) {
     std::optional<ScalarOperand> scale =
-        scalar(node(ref).operands[position], Compute::f32);
+        scalar(of.operands[position], Compute::f32);
     if (!scale)
       continue;
-    affine.operand = node(ref).operands[1 - position];
+    affine.operand = of.operands[1 - position];
     affine.scale = *scale;
     return true;
   }
   return false;
 }
 
-bool ElementwiseTile::matchAffine(Ref ref, Affine &affine) {
-  affine.operand = ref;
-  if (matchScaled(ref, affine))
+bool ElementwiseTile::matchAffine(const ElementNode &of, Affine &affine) {
+  if (matchScaled(of, affine))
     return true;
-  if (!isF32Node(ref))
-    return false;
-  bool isAdd = node(ref).op == AluOp::add;
-  if (!isAdd && node(ref).op != AluOp::subtract)
+  bool isAdd = of.op == AluOp::add;
+  if (!isAdd && of.op != AluOp::subtract)
     return false;
   for (unsigned position : {1u, 0u}) {
     std::optional<ScalarOperand> bias =
-        scalar(node(ref).operands[position], Compute::f32);
+        scalar(of.operands[position], Compute::f32);
     if (bias && !isAdd && position == 1)
       bias = negated(*bias);
     if (!bias)
       continue;
-    affine.operand = node(ref).operands[1 - position];
+    affine.operand = of.operands[1 - position];
     affine.bias = *bias;
     if (!isAdd && position == 0)
       affine.scale = -1.0f;
-    else
-      matchScaled(affine.operand, affine);
+    else if (isF32Node(affine.operand))
+      matchScaled(node(affine.operand), affine);
     return true;
   }
   return false;
@@ -271,18 +268,19 @@ bool ElementwiseTile::emitOnAct(const ElementNode &of, const View &dst) {
   AluOp function = AluOp::copy;
   if (of.operands.size() == 1) {
     function = of.op;
-    matchAffine(of.operands[0], affine);
-  } else {
-    // The operation itself, as if its result were an f32 node.
-    unsigned index = &of - expression.nodes.data();
-    if (of.dtype != isa::DType::f32 || !matchAffine({Ref::Node, index}, affine))
-      return false;
+    if (isF32Node(of.operands[0]))
+      matchAffine(node(of.operands[0]), affine);
+  } else if (of.isSelect || !matchAffine(of, affine)) {
+    return false;
   }
   bool isCopyOfBits = function == AluOp::copy && of.operands.size() == 1 &&
                       dtypeOf(of.operands[0]) == dst.dtype;
   if (isCopyOfBits || !actTakes(affine.operand, dst))
     return false;
-  if (isCheap(function) && lowering.tile.lighter() != Engine::Act)
+  bool readsPsum = affine.operand.kind == Ref::Leaf &&
+                   operands.isInPsum(affine.operand.index);
+  if (isCheap(function) && lowering.tile.lighter(dst, dtypeOf(affine.operand),
+                                                 readsPsum) != Engine::Act)
     return false;
   lowering.tile.activate(dst, function, tensor(affine.operand), affine.scale,
                          affine.bias);

@@ -26,6 +26,8 @@ public:
   virtual View load(unsigned leaf, std::optional<isa::DType> asType = {}) = 0;
   /// Whether a leaf is one element in each partition.
   virtual bool isColumn(unsigned leaf) const = 0;
+  /// Whether a leaf is read from PSUM.
+  virtual bool isInPsum(unsigned /*leaf*/) const { return false; }
   /// New memory on chip for the tile.
   virtual View allocate(isa::DType dtype) = 0;
   virtual int64_t partitions() const = 0;
@@ -63,8 +65,8 @@ private:
   void emitBinary(const ElementNode &of, const View &dst);
   bool emitOnAct(const ElementNode &of, const View &dst);
   bool emitJoined(const ElementNode &of, const View &dst);
-  bool matchScaled(Ref ref, Affine &affine);
-  bool matchAffine(Ref ref, Affine &affine);
+  bool matchScaled(const ElementNode &of, Affine &affine);
+  bool matchAffine(const ElementNode &of, Affine &affine);
   bool actTakes(Ref operand, const View &dst) const;
 
   Lowering &lowering;

@@ -143,6 +143,9 @@ public:
   bool isColumn(unsigned leaf) const override {
     return leaf != epilogue.accumulator && epilogue.isColumn(leaf);
   }
+  bool isInPsum(unsigned leaf) const override {
+    return leaf == epilogue.accumulator && acc.space == isa::Space::Psum;
+  }
   View allocate(isa::DType dtype) override {
     return epilogue.lowering.tile.sbuf(dtype, acc.partitions, extents());
   }

@@ -17,6 +17,7 @@
 #include <deque>
 #include <limits>
 #include <memory>
+#include <vector>
 
 using namespace mlir;
 
@@ -42,8 +43,10 @@ struct Step {
   std::shared_ptr<Carried> carried;
 
   View most, negative, sum, decay, scale;
-  /// By chunk: what the softmax reads, powers, and powers turned.
-  SmallVector<View> logits, powers, turned;
+  /// By chunk: scores, what the softmax reads, powers, and powers turned.
+  SmallVector<View> scores, logits, powers, turned;
+  /// By chunk: powers turned as they are in PSUM.
+  std::vector<SmallVector<View, 2>> banks;
   SmallVector<View, 2> accs;
 
   bool isWhole() const { return isFirst && isLast; }
@@ -103,9 +106,10 @@ private:
   }
 
   void addStep(Step step) {
-    step.logits.resize(plan.chunks);
-    step.powers.resize(plan.chunks);
-    step.turned.resize(plan.chunks);
+    for (SmallVector<View> *views :
+         {&step.scores, &step.logits, &step.powers, &step.turned})
+      views->resize(plan.chunks);
+    step.banks.resize(plan.chunks);
     steps.push_back(std::move(step));
     numSlots += plan.chunks;
     while (slot < numSlots)
@@ -114,18 +118,25 @@ private:
 
   /// Runs one slot: the oldest chunk first.
   void advance() {
-    int64_t whole = parts.hasAfter ? 2 * plan.chunks : plan.chunks;
+    // What one engine leaves in a slot another one takes in a later slot, so
+    // that none of them waits for what comes behind its own work.
+    int64_t raised = plan.chunks + 3;
+    int64_t whole = parts.hasAfter ? raised + plan.chunks + 1 : raised;
+    int64_t turned = whole + 2, multiplied = turned + 3;
     tile.setLocation(chain.product->getLoc());
-    at(slot - whole - 2, &ChainOnArray::multiply);
-    at(slot - whole - 1, &ChainOnArray::turn);
+    at(slot - multiplied, &ChainOnArray::multiply);
+    at(slot - turned - 1, &ChainOnArray::collect);
+    at(slot - turned, &ChainOnArray::turn);
     tile.setLocation(chain.softmax->getLoc());
     if (parts.hasAfter)
       at(slot - whole, &ChainOnArray::applyAfter);
-    at(slot - plan.chunks, &ChainOnArray::raise);
+    at(slot - raised, &ChainOnArray::raise);
     tile.setLocation(chain.scores->getLoc());
+    at(slot - 2, &ChainOnArray::findMaximum);
+    at(slot - 1, &ChainOnArray::evacuate);
     at(slot, &ChainOnArray::score);
     // A step ends with its last chunk's multiplication.
-    int64_t done = slot - whole - 2;
+    int64_t done = slot - multiplied;
     if (done >= 0 && done % plan.chunks == plan.chunks - 1) {
       steps.pop_front();
       ++firstStep;
@@ -167,18 +178,17 @@ private:
     return resultBlock(parts.scores, step.batch, step.rows, keys, false);
   }
 
-  /// Scores of a chunk, what comes before the softmax, and their maximum.
+  /// Scores of a chunk.
   void score(Step &step, int64_t chunk) {
     Range range = keysOf(step, chunk);
     queries.enterBatch(step.batch);
     keys.enterBatch(step.batch);
-    if (chunk == 0) {
-      step.most = column(step);
-      if (step.startsRows)
-        queries.forget();
-      if (step.startsKeys && !plan.keepsKeys)
-        keys.forget();
-    }
+    if (chunk == 0) // Each block is shared out among engines alike.
+      tile.restartWork();
+    if (chunk == 0 && step.startsRows)
+      queries.forget();
+    if (chunk == 0 && step.startsKeys && !plan.keepsKeys)
+      keys.forget();
     queries.enter(step.rows);
     keys.enter(range);
     View acc = tile.psum(DType::f32, step.rows.count, {range.count});
@@ -188,12 +198,24 @@ private:
       tile.loadStationary(held, 0);
       tile.matmul(acc, moved, k > 0);
     }
+    step.scores[chunk] = acc;
+  }
+
+  /// What comes before the softmax.
+  void evacuate(Step &step, int64_t chunk) {
+    Range range = keysOf(step, chunk);
     View logits = tile.sbuf(parts.logitType, step.rows.count, {range.count});
     parts.before.enter(scoreBlock(step, range));
-    parts.before.apply(logits, acc, same);
-    tile.reduce(Engine::Vec, step.most, logits, isa::ReduceOp::max, 1,
-                AluOp::copy, chunk > 0);
+    parts.before.apply(logits, step.scores[chunk], same);
     step.logits[chunk] = logits;
+  }
+
+  void findMaximum(Step &step, int64_t chunk) {
+    // A maximum is exact in the type of what it is of.
+    if (chunk == 0)
+      step.most = tile.sbuf(parts.logitType, step.rows.count, {});
+    tile.reduce(Engine::Vec, step.most, step.logits[chunk], isa::ReduceOp::max,
+                1, AluOp::copy, chunk > 0);
     if (isLastChunk(step, chunk))
       settleMaximum(step);
   }
@@ -268,13 +290,13 @@ private:
         tile.sbuf(powerType, std::min(plan.keyTile, count), {tiles, rows});
     for (int64_t first = 0; first < tiles; first += inBank) {
       Range group{first, std::min(inBank, tiles - first), 1};
-      turnGroup(turned.slice(0, group), powers, group);
+      step.banks[chunk].push_back(
+          turnGroup(turned.slice(0, group), powers, group));
     }
     step.turned[chunk] = turned;
-    step.logits[chunk] = step.powers[chunk] = View();
   }
 
-  void turnGroup(const View &dst, const View &powers, Range group) {
+  View turnGroup(const View &dst, const View &powers, Range group) {
     int64_t rows = dst.dims[1].count;
     View bank = tile.psum(powerType, dst.partitions, {group.count, rows});
     for (int64_t index = 0; index < group.count; ++index) {
@@ -283,22 +305,55 @@ private:
       tile.transpose(bank.pick(0, index).slicePartitions(0, count),
                      powers.slice(0, {first, count, 1}));
     }
-    // The last one may have fewer keys than the others.
-    int64_t left = powers.dims[0].count - group.start * plan.keyTile;
-    int64_t full = std::min(group.count, left / dst.partitions);
-    Range whole{0, full, 1};
-    if (full > 0)
-      tile.move(dst.slice(0, whole), bank.slice(0, whole));
-    if (full < group.count) {
-      int64_t count = left - full * plan.keyTile;
-      tile.move(dst.pick(0, full).slicePartitions(0, count),
-                bank.pick(0, full).slicePartitions(0, count));
+    return bank;
+  }
+
+  /// Turned powers leave PSUM.
+  void collect(Step &step, int64_t chunk) {
+    int64_t count = step.powers[chunk].dims[0].count, first = 0;
+    for (const View &bank : step.banks[chunk]) {
+      int64_t tiles = bank.dims[0].count;
+      View dst = step.turned[chunk].slice(0, {first, tiles, 1});
+      // The last one may have fewer keys than the others.
+      int64_t left = count - first * plan.keyTile;
+      int64_t full = std::min(tiles, left / dst.partitions);
+      Range whole{0, full, 1};
+      if (full > 0)
+        moveTurned(dst.slice(0, whole), bank.slice(0, whole));
+      int64_t last = left - full * plan.keyTile;
+      if (full < tiles)
+        moveTurned(dst.pick(0, full).slicePartitions(0, last),
+                   bank.pick(0, full).slicePartitions(0, last));
+      first += tiles;
     }
+  }
+
+  /// Where vec is faster at it than act, the other moves are for act.
+  void moveTurned(const View &dst, const View &src) {
+    const Machine &machine = lowering.machine;
+    double speedup =
+        isa::sizeOf(powerType) == 2 ? machine.vecNarrowStridedSpeedup : 1;
+    if (machine.vec.clockGhz * speedup > machine.act.clockGhz)
+      return tile.move(Engine::Vec, dst, src);
+    tile.move(dst, src);
   }
 
   void forEachColumns(function_ref<void(Range)> body) const {
     for (int64_t first = 0; first < parts.columns(); first += plan.columns)
       body({first, std::min(plan.columns, parts.columns() - first), 1});
+  }
+
+  /// Resident values may lie on other rows of the array, where a tile of keys
+  /// has fewer than these hold together.
+  View onRowsOf(const View &held, const View &moved) {
+    if (moved.partition == held.partition)
+      return moved;
+    SmallVector<int64_t> shape;
+    for (const Dim &dim : moved.dims)
+      shape.push_back(dim.count);
+    View copy = tile.sbuf(moved.dtype, moved.partitions, shape, held.partition);
+    tile.copy(copy, moved);
+    return copy;
   }
 
   void multiply(Step &step, int64_t chunk) {
@@ -315,14 +370,14 @@ private:
     for (int64_t first = 0; first < range.count; first += plan.keyTile) {
       int64_t count = std::min(plan.keyTile, range.count - first);
       View held = step.turned[chunk].pick(0, first / plan.keyTile);
-      View moved = values.tile((range.start + first) / plan.keyTile);
+      View moved =
+          onRowsOf(held, values.tile((range.start + first) / plan.keyTile));
       tile.loadStationary(held.slicePartitions(0, count), 0);
       const View *acc = step.accs.begin();
       forEachColumns([&](Range columns) {
         tile.matmul(*acc++, moved.slice(0, columns), chunk > 0 || first > 0);
       });
     }
-    step.turned[chunk] = View();
     if (isLastChunk(step, chunk))
       finish(step);
   }

@@ -73,8 +73,9 @@ private:
     base.values =
         operandPlan(parts.product.b, parts.productTypes.b, parts.columns());
     base.values.kGroup = 1;
-    // Accumulators of the result, and two each of scores and turned powers.
-    return llvm::divideCeil(parts.columns(), base.columns) + 4 <=
+    // Accumulators of the result for two blocks, and two each of scores and
+    // turned powers.
+    return 2 * llvm::divideCeil(parts.columns(), base.columns) + 4 <=
            machine.psumBanks;
   }
 
@@ -124,7 +125,7 @@ private:
     int64_t block = plan.chunks * plan.chunk;
     // The next ones come while the last ones are still in use.
     int64_t keys = plan.keepsKeys ? parts.keys() + plan.chunk : 2 * block;
-    int64_t ahead = plan.keepsKeys ? block + 4 * plan.chunk : 0;
+    int64_t ahead = plan.keepsKeys ? block + 10 * plan.chunk : 0;
     int64_t held = std::min(2 * keys, keys + ahead);
     return kTiles * keys * scoreB +
            llvm::divideCeil(held, plan.keyTile) * parts.columns() * value +
@@ -136,10 +137,10 @@ private:
 
   int64_t bytesOf(const RowChainPlan &plan) const {
     int64_t wide = isa::sizeOf(isa::DType::f32);
-    int64_t inFlight = plan.chunks + 2;
+    int64_t inFlight = plan.chunks + 5;
     int64_t element = inFlight * isa::sizeOf(parts.logitType) +
                       2 * parts.before.blockBytes() + parts.before.partBytes() +
-                      3 * powerBytes;
+                      5 * powerBytes;
     if (parts.hasAfter)
       element += inFlight * wide + 2 * wide + 2 * parts.after.blockBytes() +
                  parts.after.partBytes();

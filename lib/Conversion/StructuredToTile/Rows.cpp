@@ -91,7 +91,8 @@ void reduceRows(Lowering &lowering, const View &column, const Rows &rows,
 
 void scaleRow(Lowering &lowering, const View &dst, const View &src,
               const View &scale) {
-  if (lowering.tile.lighter() == Engine::Act)
+  if (lowering.tile.lighter(dst, src.dtype, src.space == isa::Space::Psum) ==
+      Engine::Act)
     return lowering.tile.activate(dst, AluOp::copy, src, scale);
   lowering.tile.tensorScalar(Engine::Vec, dst, src, AluOp::multiply, scale);
 }

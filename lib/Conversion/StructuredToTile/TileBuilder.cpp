@@ -157,6 +157,16 @@ View TileBuilder::hbm(isa::DType dtype, ArrayRef<int64_t> shape,
 }
 
 //===----------------------------------------------------------------------===//
+// Control
+//===----------------------------------------------------------------------===//
+
+void TileBuilder::beginWhile(const View &condition) {
+  ir::tile::BeginWhileOp::create(builder, loc, condition.buffer);
+}
+
+void TileBuilder::endWhile() { ir::tile::EndWhileOp::create(builder, loc); }
+
+//===----------------------------------------------------------------------===//
 // Array
 //===----------------------------------------------------------------------===//
 
@@ -200,6 +210,10 @@ void TileBuilder::transpose(const View &dst, const View &src) {
 // Scalar, vector and general engine
 //===----------------------------------------------------------------------===//
 
+static bool isInPsum(const View &view) {
+  return view.space == isa::Space::Psum;
+}
+
 void TileBuilder::activate(const View &dst, isa::AluOp func, const View &src,
                            ScalarOperand scale, ScalarOperand bias,
                            std::optional<View> sum, bool accumulate) {
@@ -217,7 +231,8 @@ void TileBuilder::activate(const View &dst, isa::AluOp func, const View &src,
       .op("op0", func)
       .scalar("s0", scale, operands)
       .scalar("s1", bias, operands);
-  load(Engine::Act, dst);
+  double sumCycles = sum ? machine.accumulateCycles / dst.elements() : 0;
+  load(Engine::Act, dst, 1 + sumCycles, isInPsum(dst) || isInPsum(src));
   issue("activate", "act", operands, fields);
 }
 
@@ -228,8 +243,8 @@ void TileBuilder::move(Engine engine, const View &dst, const View &src) {
 }
 
 void TileBuilder::move(const View &dst, const View &src) {
-  move(isMovable(src.dtype) && isMovable(dst.dtype) ? lighter() : Engine::Vec,
-       dst, src);
+  bool isAny = isMovable(src.dtype) && isMovable(dst.dtype);
+  move(isAny ? lighter(dst, src.dtype, isInPsum(src)) : Engine::Vec, dst, src);
 }
 
 void TileBuilder::tensorTensor(Engine engine, isa::AluOp op, const View &dst,
@@ -237,7 +252,8 @@ void TileBuilder::tensorTensor(Engine engine, isa::AluOp op, const View &dst,
                                isa::Compute compute) {
   Fields fields(builder);
   fields.op("op0", op).compute(compute);
-  load(engine, dst, 2);
+  bool usesPsum = isInPsum(a) || isInPsum(b);
+  load(engine, dst, usesPsum ? 1 : 2, usesPsum);
   issue("tensor_tensor", queueOf(engine), {dst, a, b}, fields);
 }
 
@@ -253,7 +269,9 @@ void TileBuilder::tensorScalar(Engine engine, const View &dst, const View &a,
       .compute(compute)
       .scalar("s0", s0, operands)
       .scalar("s1", s1, operands);
-  load(engine, dst);
+  double speedup =
+      narrowSpeedup(dst.dtype, a.dtype, machine.vecNarrowStridedSpeedup);
+  load(engine, dst, 1 / speedup, isInPsum(dst) || isInPsum(a));
   issue("tensor_scalar", queueOf(engine), operands, fields);
 }
 
@@ -269,7 +287,8 @@ void TileBuilder::scalarTensorTensor(Engine engine, const View &dst,
       .op("op1", op1)
       .compute(compute)
       .scalar("s0", s0, operands);
-  load(engine, dst, 2);
+  bool usesPsum = isInPsum(a) || isInPsum(b);
+  load(engine, dst, usesPsum ? 1 : 2, usesPsum);
   issue("scalar_tensor_tensor", queueOf(engine), operands, fields);
 }
 
@@ -298,7 +317,10 @@ void TileBuilder::reduce(Engine engine, const View &dst, const View &src,
       .op("op0", op)
       .op("op1", elementOp)
       .compute(compute);
-  load(engine, src);
+  double speedup =
+      narrowSpeedup(dst.dtype, src.dtype, machine.vecNarrowReduceSpeedup);
+  double again = accumulate ? machine.accumulateCycles / src.elements() : 0;
+  load(engine, src, 1 / speedup + again, isInPsum(src));
   issueReduction("tensor_reduce", queueOf(engine), {overReduced(dst, src), src},
                  fields, axes);
 }
@@ -421,19 +443,59 @@ bool TileBuilder::isMovable(isa::DType dtype) const {
          machine.act.dtypes.has(dtype);
 }
 
-void TileBuilder::load(Engine engine, const View &view, int64_t factor) {
+/// How far one engine's work may lie behind another's: what is behind by more
+/// ran out of work that it could have been given.
+static constexpr double behindNs = 10000;
+
+double TileBuilder::narrowSpeedup(isa::DType dst, isa::DType src,
+                                  double speedup) const {
+  auto isNarrow = [](isa::DType dtype) {
+    return isa::isFloat(dtype) && isa::sizeOf(dtype) == 2;
+  };
+  return isNarrow(dst) && isNarrow(src) ? speedup : 1;
+}
+
+double TileBuilder::workNs(Engine engine, const View &view,
+                           double factor) const {
   const EngineModel &model = engine == Engine::Act   ? machine.act
                              : engine == Engine::Vec ? machine.vec
                                                      : machine.pool;
   double cycles = std::max<double>(model.minCycles, view.elements() * factor);
-  busyNs[static_cast<int>(engine)] += cycles / model.clockGhz;
+  return cycles / model.clockGhz;
 }
 
-Engine TileBuilder::lighter() const {
-  return busyNs[static_cast<int>(Engine::Act)] <
-                 busyNs[static_cast<int>(Engine::Vec)]
-             ? Engine::Act
-             : Engine::Vec;
+void TileBuilder::load(Engine engine, const View &view, double factor,
+                       bool usesPsum) {
+  double ns = workNs(engine, view, factor);
+  busyNs[static_cast<int>(engine)] += ns;
+  if (usesPsum && machine.vecActSharePsum)
+    psumNs += ns;
+  double &act = busyNs[static_cast<int>(Engine::Act)];
+  double &vec = busyNs[static_cast<int>(Engine::Vec)];
+  double least = std::max({act, vec, psumNs}) - behindNs;
+  for (double *busy : {&act, &vec, &psumNs})
+    *busy = std::max(*busy, least);
+}
+
+void TileBuilder::restartWork() {
+  for (double &busy : busyNs)
+    busy = 0;
+  psumNs = 0;
+}
+
+Engine TileBuilder::lighter(const View &dst, isa::DType srcType,
+                            bool readsPsum) const {
+  double actNs = workNs(Engine::Act, dst, 1);
+  double vecNs = workNs(
+      Engine::Vec, dst,
+      1 / narrowSpeedup(dst.dtype, srcType, machine.vecNarrowStridedSpeedup));
+  double act = busyNs[static_cast<int>(Engine::Act)] + actNs;
+  double vec = busyNs[static_cast<int>(Engine::Vec)] + vecNs;
+  if (readsPsum && machine.vecActSharePsum) {
+    act = std::max(act, psumNs + actNs);
+    vec = std::max(vec, psumNs + vecNs);
+  }
+  return act < vec ? Engine::Act : Engine::Vec;
 }
 
 } // namespace tilicho::compiler

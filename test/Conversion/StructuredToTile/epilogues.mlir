@@ -8,7 +8,7 @@
 // CHECK-NOT: tile.issue "dma" on "dma"(%[[OUT]]
 // CHECK: tile.issue "tensor_tensor" on "vec"(%[[ADDED:[0-9]+]], %[[SUM]],
 // CHECK-SAME: op0 = "add"
-// CHECK: tile.issue "tensor_scalar" on "vec"(%[[RESULT:[0-9]+]], %[[ADDED]]) [#tile.access<bf16, 0, 0, [1]>, #tile.access<f32, 0, 0, [1]>]
+// CHECK: tile.issue "{{activate|tensor_scalar}}" on "{{act|vec}}"(%[[RESULT:[0-9]+]], %[[ADDED]]) [#tile.access<bf16, 0, 0, [1]>, #tile.access<f32, 0, 0, [1]>]
 // CHECK-SAME: op0 = "relu"
 // CHECK-NEXT: tile.issue "dma" on "dma"(%[[OUT]], %[[RESULT]])
 // CHECK-NEXT: return

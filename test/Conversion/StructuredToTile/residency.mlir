@@ -10,7 +10,7 @@
 // the only store.
 // CHECK: %[[OUT:.*]] = tile.segment "output"
 // CHECK: %[[RESIDENT:.*]] = tile.alloc at 0 : <sbuf, 128 x 256>
-// CHECK: tile.issue "tensor_scalar" on "vec"(%[[RESIDENT]],
+// CHECK: tile.issue "{{activate|tensor_scalar}}" on "{{act|vec}}"(%[[RESIDENT]],
 // CHECK-NOT: tile.issue "dma" on "dma"(%[[RESIDENT]]
 // CHECK: tile.issue "matmul" on "pe"(%{{.*}}, %[[RESIDENT]])
 // CHECK-NOT: tile.segment
