@@ -96,6 +96,10 @@ void Simulator::accountEnd(uint16_t id, const Op &op, uint32_t index,
     node.busyNs[id] += busy;
     actor.busyEndNs = busyEndNs;
   }
+  if (op.opcode == isa::Opcode::transpose) {
+    result.relayouts.add(op.busyNs);
+    node.relayouts.add(op.busyNs);
+  }
   path.setWork(step, startNs, busyEndNs);
   if (node.startNs < 0 || startNs < node.startNs)
     node.startNs = startNs;
@@ -136,9 +140,16 @@ void Simulator::accountTraffic(const Transfer &transfer, uint32_t nodeIndex) {
   for (int32_t segment : {transfer.readSegment, transfer.writtenSegment})
     if (segment >= 0 && size_t(segment) < result.segments.size())
       result.segments[segment].descriptors += transfer.descriptors;
+  double engineNs = double(transfer.descriptors) * transfer.descriptorNs /
+                    machine.dma.engines;
+  bool staysInKind =
+      (transfer.hbmReadBytes > 0) == (transfer.hbmWrittenBytes > 0);
+  if (staysInKind && transfer.indexBytes == 0) {
+    result.relayouts.add(engineNs);
+    node.relayouts.add(engineNs);
+  }
   if (transfer.descriptorNs <= machine.dma.descriptorNs)
-    result.dmaShortRowsNs += double(transfer.descriptors) *
-                             transfer.descriptorNs / machine.dma.engines;
+    result.dmaShortRowsNs += engineNs;
 }
 
 /// Shares the makespan out to nodes, and to kinds of instructions.

@@ -104,6 +104,8 @@ void StatisticsWriter::runTotals() {
   byQueue("executed_instructions",
           [&](size_t id) { return result->queues[id].instructions; });
   json.number("dma_short_rows_us", result->dmaShortRowsNs / nsPerUs);
+  json.number("relayouts", double(result->relayouts.count));
+  json.number("relayout_us", result->relayouts.ns / nsPerUs);
   tensors();
   if (!result->path.empty())
     causes();
@@ -169,6 +171,8 @@ void StatisticsWriter::nodeTime(const NodeTime &time) {
   json.number("hbm_bytes", double(time.hbmReadBytes + time.hbmWrittenBytes));
   json.number("hbm_read_bytes", double(time.hbmReadBytes));
   json.number("hbm_written_bytes", double(time.hbmWrittenBytes));
+  json.number("relayouts", double(time.relayouts.count));
+  json.number("relayout_us", time.relayouts.ns / nsPerUs);
   byQueue("engine_busy_us",
           [&](size_t id) { return time.busyNs[id] / nsPerUs; });
   byQueue("executed_instructions",

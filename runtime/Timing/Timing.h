@@ -74,6 +74,19 @@ struct QueueTime {
   std::vector<double> waitNs; ///< part of Stall::Wait, by signalling queue
 };
 
+/// Instructions that only bring elements to another place: transposes on the
+/// array, and transfers that begin and end in HBM or begin and end on chip.
+struct Relayouts {
+  uint64_t count = 0;
+  /// For which the array, or on the mean a DMA engine, is taken.
+  double ns = 0;
+
+  void add(double duration) {
+    ++count;
+    ns += duration;
+  }
+};
+
 struct NodeTime {
   std::vector<double> busyNs;         ///< by queue
   std::vector<uint64_t> instructions; ///< by queue
@@ -83,6 +96,7 @@ struct NodeTime {
   double startNs = 0; ///< of the first instruction
   double endNs = 0;   ///< of the last one
   double pathNs = 0;  ///< share of the critical path, with criticalPath
+  Relayouts relayouts;
 };
 
 struct Traffic {
@@ -137,6 +151,7 @@ struct Result {
   uint64_t hbmWrittenBytes = 0;
   uint64_t fetchBytes = 0;
   uint64_t instructions = 0;
+  Relayouts relayouts;
   /// Mean time for which a DMA engine was taken, and the part of it in which
   /// rows were so short that their number counted and not their bytes.
   double dmaEngineBusyNs = 0;

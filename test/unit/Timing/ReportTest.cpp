@@ -110,6 +110,30 @@ TEST(Report, short_rows_are_told_from_long_ones) {
   EXPECT_NEAR(shortRows("1024"), 0, 1e-9);
 }
 
+TEST(Report, what_only_moves_elements_is_counted) {
+  auto relayouts = [](const std::string &queue, const std::string &text) {
+    auto result = simulate(assemble({{queue, text}}), {});
+    EXPECT_TRUE(result.ok()) << result.status();
+    return result->relayouts;
+  };
+  Relayouts turned =
+      relayouts("pe", "transpose [128, 64] psum.bf16[0, 0x0 : 1] = "
+                      "sbuf.bf16[0, 0x200 : 1]");
+  EXPECT_EQ(turned.count, 1u);
+  EXPECT_NEAR(turned.ns, 64 / 1.4, 1e-6);
+  const std::string hbm = "hbm.f32[0, 0x0 : 1024, 1]",
+                    other = "hbm.f32[0, 0x80000 : 1024, 1]",
+                    sbuf = "sbuf.f32[0, 0x0 : 1, 1]",
+                    beside = "sbuf.f32[0, 0x1000 : 1, 1]";
+  auto transfer = [&](const std::string &to, const std::string &from) {
+    return relayouts("dma0", "dma [128, 512] " + to + " = " + from).count;
+  };
+  EXPECT_EQ(transfer(other, hbm), 1u);
+  EXPECT_EQ(transfer(beside, sbuf), 1u);
+  EXPECT_EQ(transfer(sbuf, hbm), 0u);
+  EXPECT_EQ(transfer(hbm, sbuf), 0u);
+}
+
 TEST(Report, text_and_statistics_hold_them) {
   tilicho::Program program =
       assemble({{"act", produce + ", signal s1 += 1"},
