@@ -31,6 +31,11 @@ absl::StatusOr<ConstantInput> readConstant(const tilicho_tensor &given) {
     return absl::InvalidArgumentError(
         absl::StrCat("tensor ", constant.name,
                      " has no data, but its value is needed when compiling"));
+  for (size_t dim = 0; dim < tensor.rank; ++dim)
+    if (tensor.shape[dim] < 0)
+      return absl::InvalidArgumentError(
+          absl::StrCat("dimension ", dim, " of tensor ", constant.name, " is ",
+                       tensor.shape[dim]));
   constant.dtype = tensor.dtype;
   constant.shape.assign(tensor.shape, tensor.shape + tensor.rank);
   constant.bytes.assign(static_cast<const char *>(tensor.data),

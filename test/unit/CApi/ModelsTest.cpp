@@ -187,6 +187,12 @@ TEST(Models, inputs_become_constants) {
   relu.model.constant_count = 1;
   tilicho_program *program = nullptr;
   const tilicho_option edge = {"machine", "edge"};
+  const int64_t wrong[] = {2, -4};
+  constant.shape = wrong;
+  EXPECT_EQ(
+      take(tilicho_compile_model(nullptr, &relu.model, &edge, 1, &program)),
+      "dimension 1 of tensor x is -4");
+  constant.shape = shape;
   ASSERT_EQ(
       take(tilicho_compile_model(nullptr, &relu.model, &edge, 1, &program)),
       "");

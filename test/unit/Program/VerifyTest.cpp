@@ -47,6 +47,22 @@ TEST_F(VerifyTest, name_used_twice) {
   expectError("two inputs are named x");
 }
 
+TEST_F(VerifyTest, updates_of_what_is_no_input_of_the_outputs_kind) {
+  program.segments[1].updates = 0;
+  EXPECT_TRUE(verifyProgram(program).ok()) << verifyProgram(program);
+  program.segments[1].updates = 9;
+  expectError("output y updates segment 9, but the program has 4");
+  program.segments[1].updates = 2;
+  expectError("output y updates constant weights, but only an output updates "
+              "an input, of its own type and shape, and each but one");
+  program.segments[1].updates = 0;
+  program.segments[3].updates = 0;
+  expectError("scratch spill updates input x");
+  program.segments[3].updates = Segment::updatesNothing;
+  program.segments[1].dtype = isa::DType::i32;
+  expectError("output y updates input x");
+}
+
 TEST_F(VerifyTest, queue_that_the_machine_lacks) {
   program.queues[0].name = "dma4";
   expectError("machine edge has no queue dma4; it has pe, act, vec, pool, sync "
