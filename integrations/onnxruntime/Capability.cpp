@@ -110,6 +110,7 @@ public:
   std::vector<std::vector<const OrtNode *>> find();
 
 private:
+  bool isBodyOfOldRelease() const;
   bool parentIsTaken();
   void readEdges();
   bool mayTake(const Ort::ConstNode &node) const;
@@ -151,7 +152,18 @@ bool isOnnxDomain(const std::string &domain) {
   return domain.empty() || domain.rfind("ai.onnx", 0) == 0;
 }
 
+/// Before 1.27 a fused node does not get what only its bodies read.
+bool losesInputs(const Ort::ConstNode &node) {
+  const auto values = node.GetImplicitInputs();
+  return runningVersion() < 27 &&
+         !std::all_of(
+             values.begin(), values.end(),
+             [](const auto &value) { return value.IsConstantInitializer(); });
+}
+
 bool Finder::mayTake(const Ort::ConstNode &node) const {
+  if (losesInputs(node))
+    return false;
   if (!isOnnxDomain(node.GetDomain()) || !node.GetEpName().empty())
     return false;
   for (const auto &values :
@@ -288,6 +300,21 @@ bool Finder::settle() {
   return isSettled;
 }
 
+/// 1.23 gives fused nodes of two bodies the same name, and fails. It does not
+/// tell a body's parent either: a body reads values from outside, or has no
+/// inputs of its own.
+bool Finder::isBodyOfOldRelease() const {
+  if (runningVersion() >= 24)
+    return false;
+  return graph.GetInputs().empty() ||
+         std::any_of(nodes.begin(), nodes.end(), [](const auto &node) {
+           const auto inputs = node.GetInputs();
+           return std::any_of(inputs.begin(), inputs.end(), [](auto &value) {
+             return value && value.IsFromOuterScope();
+           });
+         });
+}
+
 /// The bodies of a control-flow node that is taken whole are left alone: ONNX
 /// Runtime asks for them first.
 bool Finder::parentIsTaken() {
@@ -319,7 +346,7 @@ std::vector<std::vector<const OrtNode *>> Finder::find() {
   for (const Ort::ConstNode &node : nodes)
     if (isContextNode(node))
       result.push_back({node});
-  if (!result.empty() || parentIsTaken())
+  if (!result.empty() || isBodyOfOldRelease() || parentIsTaken())
     return result;
   for (const Ort::ConstNode &node : nodes)
     taken.push_back(mayTake(node));

@@ -8,14 +8,15 @@
 
 using namespace tilicho::offload;
 
-static uint32_t agreed = 0;
+static uint32_t agreed = 0, running = 0;
 
 uint32_t tilicho::offload::apiVersion() { return agreed; }
+uint32_t tilicho::offload::runningVersion() { return running; }
 
 uint32_t tilicho::offload::negotiateApi(const OrtApiBase &base) {
   // "1.23.2": the interface's version is the minor number.
   const char *dot = std::strchr(base.GetVersionString(), '.');
-  const uint32_t running = dot ? std::strtoul(dot + 1, nullptr, 10) : 0;
+  running = dot ? std::strtoul(dot + 1, nullptr, 10) : 0;
   agreed = std::min<uint32_t>(running, ORT_API_VERSION);
   const OrtApi *api = agreed >= oldestApi ? base.GetApi(agreed) : nullptr;
   if (!api)

@@ -22,8 +22,10 @@ constexpr const char *providerName = "TilichoExecutionProvider";
 /// 0 when that is too old.
 uint32_t negotiateApi(const OrtApiBase &base);
 
-/// Set by negotiateApi.
+/// Set by negotiateApi: what was agreed on, and what the running release has,
+/// which decides what it does wrong.
 uint32_t apiVersion();
+uint32_t runningVersion();
 
 /// An error of ONNX Runtime with this text.
 OrtStatus *makeStatus(OrtErrorCode code, const std::string &message);
