@@ -5,6 +5,7 @@
 import os
 import pathlib
 import subprocess
+import tempfile
 
 from setuptools import Distribution, setup
 from setuptools.command.build_py import build_py
@@ -12,6 +13,7 @@ from setuptools.command.build_py import build_py
 SOURCE = pathlib.Path(__file__).absolute().parent
 # TILICHO_BUILD names another build folder.
 BUILD = pathlib.Path(os.environ.get("TILICHO_BUILD", SOURCE / "build"))
+SCRATCH = tempfile.TemporaryDirectory()
 
 
 class BuildWithLibraries(build_py):
@@ -43,6 +45,6 @@ class BinaryDistribution(Distribution):
 setup(
     cmdclass={"build_py": BuildWithLibraries},
     distclass=BinaryDistribution,
-    # build/ is CMake's.
-    options={"build": {"build_base": "build-python"}},
+    # build/ is CMake's, and nothing of an earlier wheel is wanted in this one.
+    options={"build": {"build_base": SCRATCH.name}},
 )
