@@ -2,6 +2,7 @@
 // Runs structured operators on the host's kernels.
 #include "lib/Interpreter/Interpreter.h"
 
+#include "dialects/Tile/IR/Loops.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Interpreter/Elements.h"
 #include "lib/Interpreter/Recipes.h"
@@ -234,9 +235,53 @@ LogicalResult interpret(Operation *op, HostValues &values) {
   return Evaluation(op, values).run();
 }
 
-/// How often each value is still to be read.
+namespace {
+/// Follows the loops of a function.
+class LoopWalk {
+public:
+  explicit LoopWalk(HostValues &values) : values(values) {}
+
+  /// Runs the begin or end of a loop; the operation that comes next.
+  Operation *step(LoopBeginOp begin) {
+    hand(begin.getInitial(), begin.getValues());
+    if (holds(begin.getCondition()))
+      return begin->getNextNode();
+    LoopEndOp end = ir::tile::matchingEnd(begin);
+    hand(begin.getInitial(), end.getValues());
+    return end->getNextNode();
+  }
+  Operation *step(LoopEndOp end) {
+    if (!holds(end.getCondition())) {
+      hand(end.getNext(), end.getValues());
+      return end->getNextNode();
+    }
+    LoopBeginOp begin = ir::tile::matchingBegin(end);
+    hand(end.getNext(), begin.getValues());
+    return begin->getNextNode();
+  }
+
+private:
+  bool holds(Value condition) {
+    return *reinterpret_cast<const uint8_t *>(values[condition].bytes()) != 0;
+  }
+  /// At once, since values may be exchanged.
+  void hand(ValueRange from, ValueRange to) {
+    kernels::Tensors given;
+    for (Value value : from)
+      given.push_back(values[value]);
+    for (auto [value, tensor] : llvm::zip_equal(to, given))
+      values[value] = tensor;
+  }
+
+  HostValues &values;
+};
+} // namespace
+
+/// How often each value is still to be read; what loops read is kept.
 static llvm::DenseMap<Value, int64_t> countUses(func::FuncOp function) {
   llvm::DenseMap<Value, int64_t> uses;
+  if (!function.front().getOps<LoopBeginOp>().empty())
+    return uses;
   for (Operation &op : function.front())
     for (Value operand : op.getOperands())
       ++uses[operand];
@@ -250,13 +295,20 @@ interpret(func::FuncOp function, const kernels::Tensors &inputs,
   for (auto [argument, input] : llvm::zip(function.getArguments(), inputs))
     values[argument] = input;
   llvm::DenseMap<Value, int64_t> uses = countUses(function);
-  for (Operation &op : function.front().without_terminator()) {
-    if (failed(interpret(&op, values)))
+  LoopWalk loops(values);
+  Operation *next = nullptr, *end = function.front().getTerminator();
+  for (Operation *op = &function.front().front(); op != end; op = next) {
+    next = op->getNextNode();
+    if (auto begin = dyn_cast<LoopBeginOp>(op))
+      next = loops.step(begin);
+    else if (auto last = dyn_cast<LoopEndOp>(op))
+      next = loops.step(last);
+    else if (failed(interpret(op, values)))
       return failure();
-    for (Value result : op.getResults())
-      if (observe)
+    for (Value result : op->getResults())
+      if (observe && values.contains(result))
         observe(result, values[result]);
-    for (Value operand : op.getOperands())
+    for (Value operand : op->getOperands())
       if (--uses[operand] == 0)
         values.erase(operand);
   }

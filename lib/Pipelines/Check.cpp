@@ -99,6 +99,7 @@ static void addTimes(CheckReport &report, const tilicho::Program &program,
   }
   for (auto [node, time] : llvm::zip_equal(report.nodes, longest)) {
     node.timeShare = total > 0 ? time / total : 0;
+    node.timeUs = time / 1000;
     node.macShare = report.macs > 0 ? node.macs / report.macs : 0;
   }
   report.makespanUs = result.makespanNs / 1000;
@@ -116,8 +117,8 @@ tilicho::compiler::checkModel(Model &model, const CompileOptions &options) {
     return std::nullopt;
   auto result = timing::simulate(built->program);
   if (!result.ok()) {
-    emitError(model.module->getLoc()) << std::string(result.status().message());
-    return std::nullopt;
+    report.untimed = std::string(result.status().message());
+    return report;
   }
   addTimes(report, built->program, *result);
   return report;
@@ -147,7 +148,9 @@ std::string tilicho::compiler::printReport(const CheckReport &report) {
         << (node.engine.empty() && !node.reason.empty() ? "not supported: "
                                                         : "")
         << node.reason << "\n";
-  if (report.supported)
+  if (!report.untimed.empty())
+    out << "no times without a run: " << report.untimed << "\n";
+  else if (report.supported)
     out << llvm::format("%.6g MACs, %.3f us on the cycle model\n", report.macs,
                         report.makespanUs);
   return text;
@@ -162,7 +165,8 @@ std::string tilicho::compiler::reportToJson(const CheckReport &report) {
                                        {"reason", node.reason},
                                        {"macs", node.macs},
                                        {"mac_share", node.macShare},
-                                       {"time_share", node.timeShare}});
+                                       {"time_share", node.timeShare},
+                                       {"time_us", node.timeUs}});
   llvm::json::Object top{{"supported", report.supported},
                          {"macs", report.macs},
                          {"makespan_us", report.makespanUs},

@@ -17,6 +17,8 @@ struct NodeReport {
   double macs = 0;
   /// Shares of the whole model's, 0 to 1. Time is the engine's busy time.
   double macShare = 0, timeShare = 0;
+  /// The engine's busy time.
+  double timeUs = 0;
 };
 
 struct CheckReport {
@@ -24,6 +26,9 @@ struct CheckReport {
   bool supported = true;
   double macs = 0;
   double makespanUs = 0;
+  /// Why there are no times, though all is supported: what loops of run time
+  /// do is known from a run alone.
+  std::string untimed;
 };
 
 /// Compiles the model in memory and times it. A model with nodes that are not

@@ -83,6 +83,62 @@ MODELS = {
                             h = Mul (a, x)  z = Add (h, f) }>
                     o = Neg (w) }>
         }""", [{"x": X[:2]}]),
+    # Counts and conditions of run time: loops of the machine.
+    "trip_count_of_run_time": ("""
+        g (int64 m, float[3] x) => (float[3] y, int64 n) <int64 zero = {0}> {
+            y, n = Loop (m, , x, zero) <body = b (int64 i, bool go, float[3] v, int64 k)
+                => (bool more, float[3] w, int64 l) {
+                    more = Identity (go)  a = Sin (v)  w = Add (a, x)  l = Add (k, i) }>
+        }""", [{"m": numpy.array(count), "x": X} for count in (0, 1, 7, 40)]),
+    "condition_of_run_time": ("""
+        g (bool c, float[3] x, float top) => (float[3] y, float[3] z) {
+            v = Loop (, c, x) <body = b (int64 i, bool go, float[3] v)
+                => (bool more, float[3] w) {
+                    w = Add (v, x)
+                    s = ReduceMax <keepdims = 0> (w)  more = Less (s, top) }>
+            y = Neg (v)  z = Mul (v, x)
+        }""", [{"c": numpy.array(flag), "x": X, "top": numpy.array(top, numpy.float32)}
+               for flag, top in ((True, 0), (True, 4), (True, 100), (False, 100))]),
+    "carried_values_change_places": ("""
+        g (int64 m, float[3] x, float[3] y) => (float[3] s, float[3] t) {
+            s, t = Loop (m, , x, y) <body = b (int64 i, bool go, float[3] v, float[3] w)
+                => (bool more, float[3] p, float[3] q) {
+                    more = Identity (go)  p = Identity (w)  q = Identity (v) }>
+        }""", [{"m": numpy.array(count), "x": X, "y": X + 1} for count in (0, 1, 2, 5)]),
+    "loops_of_run_time_in_one_another": ("""
+        g (int64 m, int64 n, float[130, 70] x, float[70, 70] w)
+        => (float[130, 70] y, int64 k) <int64 zero = {0}, int64 one = {1}> {
+            y, k = Loop (m, , x, zero) <body = b
+                (int64 i, bool go, float[130, 70] v, int64 c)
+                => (bool more, float[130, 70] u, int64 d) {
+                    more = Identity (go)
+                    l = Mod (i, n)
+                    a, d = Loop (l, , v, c) <body = e
+                        (int64 j, bool on, float[130, 70] f, int64 o)
+                        => (bool yet, float[130, 70] h, int64 q) {
+                            yet = Identity (on)  q = Add (o, one)
+                            p = MatMul (f, w)  h = Softmax <axis = 1> (p) }>
+                    u = Add (a, x) }>
+        }""", [{"m": numpy.array(m), "n": numpy.array(n),
+                "x": numpy.linspace(-1, 1, 9100, dtype=numpy.float32).reshape(130, 70),
+                "w": numpy.linspace(-2, 1, 4900, dtype=numpy.float32).reshape(70, 70)}
+               for m, n in ((0, 1), (1, 1), (5, 3))]),
+    "loops_of_run_time_after_one_another": ("""
+        g (int64 m, int64 n, float[3] x) => (float[3] y) {
+            v = Loop (m, , x) <body = b (int64 i, bool go, float[3] a)
+                => (bool more, float[3] w) { more = Identity (go)  w = Sin (a) }>
+            u = Exp (v)
+            y = Loop (n, , u) <body = c (int64 j, bool on, float[3] d)
+                => (bool yet, float[3] z) {
+                    yet = Identity (on)  e = Mul (d, u)  z = Cos (e) }>
+        }""", [{"m": numpy.array(m), "n": numpy.array(n), "x": X}
+               for m, n in ((0, 0), (3, 0), (0, 2), (2, 3))]),
+    # So often that it is not unrolled.
+    "long_loop": ("""
+        g (float[3] x) => (float[3] y) <int64 m = {1500}> {
+            y = Loop (m, , x) <body = b (int64 i, bool go, float[3] v)
+                => (bool more, float[3] w) { more = Identity (go)  a = Sin (v)  w = Add (a, x) }>
+        }""", [{"x": X}]),
     "loop_of_no_iteration": ("""
         g (float[3] x) => (float[3] y) <int64 m = {0}> {
             y = Loop (m, , x) <body = b (int64 i, bool go, float[3] v)
@@ -132,6 +188,16 @@ def test_agrees_with_onnx_runtime(name, optimization):
             numpy.testing.assert_allclose(value, wanted, rtol=1e-5)
 
 
+def test_times_and_steps_come_from_the_run():
+    text, runs = MODELS["trip_count_of_run_time"]
+    program = tilicho.compile(parse(text).SerializeToString())
+    times = []
+    for inputs in runs:
+        program.run(inputs, timing="on")
+        times.append(program.stats["makespan_us"])
+    assert times == sorted(times) and times[0] < times[-1]
+
+
 def test_refuses_what_run_time_would_shape():
     model = parse("""
         g (int64 m, float[3] x) => (float[3] y, float[k, 3] all) {
@@ -139,6 +205,5 @@ def test_refuses_what_run_time_would_shape():
                 => (bool more, float[3] w, float[3] o) {
                     more = Identity (go)  w = Exp (v)  o = Neg (v) }>
         }""")
-    with pytest.raises(tilicho.TilichoError, match="Loop: its trip count must be known "
-                       "when compiling: make it a constant"):
+    with pytest.raises(tilicho.TilichoError, match="Loop: how often it runs depends on data or is "):
         tilicho.compile(model.SerializeToString())

@@ -12,13 +12,16 @@ using namespace mlir;
 
 namespace tilicho::ir::onnx {
 
-/// Operations that the iterations of one Loop or Scan may become.
+/// Operations that the iterations of one Loop or Scan may become, and the same
+/// for a Loop that may as well stay one.
 constexpr int64_t maxUnrolled = 100000;
+constexpr int64_t maxUnrolledOfChoice = 4096;
 
 /// On a Loop: how many iterations stand in front of it.
 static constexpr StringLiteral doneAttr = "onnx.done";
-/// On a Loop: the condition is one of run time, from the iteration before.
-static constexpr StringLiteral guardedAttr = "onnx.guarded";
+/// Iterations that may or may not take place are put in front of a Loop of at
+/// most so many.
+constexpr int64_t maxGuarded = 8;
 
 //===----------------------------------------------------------------------===//
 // Building
@@ -178,10 +181,11 @@ static bool haveEqualTypes(IfOp op) {
       });
 }
 
-Operation *chooseBetweenBranches(Operation *op) {
-  auto conditional = dyn_cast<IfOp>(op);
-  if (!conditional || !haveEqualTypes(conditional))
+/// Both branches and a choice between their results.
+static Operation *chooseBranch(IfOp conditional) {
+  if (!haveEqualTypes(conditional))
     return nullptr;
+  Operation *op = conditional;
   Operation *before = op->getPrevNode();
   SmallVector<Value> yes = moveBranch(conditional.getThenBranch(), op);
   SmallVector<Value> no = moveBranch(conditional.getElseBranch(), op);
@@ -197,6 +201,11 @@ Operation *chooseBetweenBranches(Operation *op) {
 // Loop
 //===----------------------------------------------------------------------===//
 
+int64_t doneIterations(LoopOp loop) {
+  auto done = loop->getAttrOfType<IntegerAttr>(doneAttr);
+  return done ? done.getInt() : 0;
+}
+
 namespace {
 /// A Loop between two of its iterations. Behind the carried values its operands
 /// are the scan outputs of the iterations so far, iteration by iteration.
@@ -205,12 +214,13 @@ public:
   explicit LoopState(LoopOp op)
       : op(op), body(op.getBody()), carried(body.front().getNumArguments() - 2),
         scans(op->getNumResults() - carried) {
-    if (auto attr = op->getAttrOfType<IntegerAttr>(doneAttr))
-      done = attr.getInt();
+    done = doneIterations(op);
   }
 
   Operation *expand();
+  Operation *guard();
   std::optional<std::string> whyNot();
+  void supposeTypes();
 
 private:
   Value condition() { return op.getCond(); }
@@ -253,8 +263,7 @@ bool LoopState::keepsTypes() {
   Operation *yield = body.front().getTerminator();
   for (auto [value, next] :
        llvm::zip(values(), yield->getOperands().drop_front(1)))
-    if (!isStatic(value) ||
-        (isStatic(next) && next.getType() != value.getType()))
+    if (!isStatic(value) || next.getType() != value.getType())
       return false;
   return true;
 }
@@ -276,7 +285,8 @@ bool LoopState::isWithinSize() {
   int64_t iterations = done + 1;
   if (count && (!isStoppable() || !isKnownToGoOn()))
     iterations = *count;
-  return iterations < maxUnrolled / countOperations(op);
+  int64_t most = whyNot() ? maxUnrolled : maxUnrolledOfChoice;
+  return iterations < most / countOperations(op);
 }
 
 /// An output of no iteration.
@@ -347,27 +357,41 @@ Operation *LoopState::expand() {
     return nullptr;
   if (isKnownToGoOn())
     return peel(/*guarded=*/false);
-  bool isGuardable =
-      isBounded() && knownInteger(op.getM()) && scans == 0 && keepsTypes();
-  return isGuardable ? peel(/*guarded=*/true) : nullptr;
+  return nullptr;
+}
+
+/// Of few iterations, each may take place or not.
+Operation *LoopState::guard() {
+  std::optional<int64_t> count =
+      isBounded() ? knownInteger(op.getM()) : std::nullopt;
+  if (!count || *count > maxGuarded || scans != 0 || !keepsTypes() ||
+      !isWithinSize())
+    return nullptr;
+  return peel(/*guarded=*/true);
+}
+
+void LoopState::supposeTypes() {
+  for (auto [argument, value] :
+       llvm::zip(body.front().getArguments().drop_front(2), values()))
+    if (isStatic(value) && !isStatic(argument))
+      argument.setType(value.getType());
+  for (BlockArgument argument : body.front().getArguments().take_front(2))
+    if (!isStatic(argument))
+      argument.setType(RankedTensorType::get(
+          {}, cast<ShapedType>(argument.getType()).getElementType()));
 }
 
 std::optional<std::string> LoopState::whyNot() {
-  if (!isWithinSize())
-    return "its iterations become more than " + std::to_string(maxUnrolled) +
-           " operations: give it a lower trip count";
-  if (isBounded() && !knownInteger(op.getM()))
-    return "its trip count must be known when compiling: make it a constant or "
-           "bind its value";
-  if (!isBounded())
-    return "its condition depends on data and it has no trip count: give it "
-           "the "
-           "largest as a constant";
   if (scans != 0)
-    return "its condition depends on data, and so does the shape of what it "
-           "collects from its iterations: carry it in a tensor of fixed shape";
-  return "its condition depends on data and a carried value changes its shape: "
-         "give the value one shape in all iterations";
+    return "how often it runs depends on data or is too often, and it collects "
+           "outputs from its iterations: make the trip count a lower constant, "
+           "or carry them in a tensor of fixed shape";
+  if (!keepsTypes())
+    return "how often it runs depends on data and a carried value changes its "
+           "shape: give the value one shape in all iterations";
+  if (!isBounded() && isAbsent(condition()))
+    return "it has neither a trip count nor a condition: give it one";
+  return std::nullopt;
 }
 
 //===----------------------------------------------------------------------===//
@@ -468,6 +492,19 @@ Operation *expandRegions(Operation *op) {
   return nullptr;
 }
 
+Operation *expandGuarded(Operation *op) {
+  if (auto conditional = dyn_cast<IfOp>(op))
+    return chooseBranch(conditional);
+  if (auto loop = dyn_cast<LoopOp>(op))
+    return LoopState(loop).guard();
+  return nullptr;
+}
+
+void supposeTypes(Operation *op) {
+  if (auto loop = dyn_cast<LoopOp>(op))
+    LoopState(loop).supposeTypes();
+}
+
 std::optional<std::string> whyNotExpanded(Operation *op) {
   if (isa<IfOp>(op))
     return "its branches give results of different or open shapes: give them "
@@ -487,9 +524,9 @@ ArrayRef<std::pair<StringRef, StringRef>> expandedOperators() {
        "the condition must be known when compiling where the branches give "
        "different shapes"},
       {"Loop",
-       "the trip count, or without one the condition, must be known when "
-       "compiling; the condition must be known, too, where outputs are "
-       "collected from the iterations or a carried value changes its shape"},
+       "what decides how often it runs must be known when compiling where "
+       "outputs are collected from the iterations or a carried value changes "
+       "its shape"},
       {"Scan", "there must be at least one iteration"}};
   return all;
 }

@@ -143,11 +143,12 @@ static LogicalResult foldBlock(Block &block, const FoldFallback &fallback) {
       op = first;
       continue;
     }
+    supposeTypes(op);
     for (Region &region : op->getRegions())
       for (Block &inner : region)
         if (failed(foldBlock(inner, fallback)))
           return failure();
-    if (Operation *first = chooseBetweenBranches(op)) {
+    if (Operation *first = expandGuarded(op)) {
       op = first;
       continue;
     }

@@ -112,12 +112,29 @@ static LogicalResult inferIf(IfOp op) {
   return success();
 }
 
+/// What a Loop carries has the type that it has before the first iteration,
+/// where an iteration keeps it.
+static LogicalResult inferLoop(LoopOp op) {
+  Operation *yield = op.getBody().front().getTerminator();
+  unsigned carried = op.getBody().front().getNumArguments() - 2;
+  for (OpResult result : op->getResults().take_front(carried)) {
+    unsigned index = result.getResultNumber();
+    Type type = op->getOperand(2 + index).getType();
+    if (type == yield->getOperand(1 + index).getType() &&
+        failed(refine(result, type)))
+      return failure();
+  }
+  return success();
+}
+
 LogicalResult tilicho::ir::onnx::inferResultTypes(Operation *op) {
   if (!isa_and_nonnull<OnnxDialect>(op->getDialect()) ||
       llvm::none_of(op->getResultTypes(), isOpen))
     return success();
   if (auto conditional = dyn_cast<IfOp>(op))
     return inferIf(conditional);
+  if (auto loop = dyn_cast<LoopOp>(op))
+    return inferLoop(loop);
   ::onnx::NodeProto node;
   if (op->getNumRegions() || !nodeFrom(op, node))
     return success();

@@ -121,4 +121,29 @@ def Tile_IssueOp : Tile_Op<"issue", [AttrSizedOperandSegments]> {
   let hasVerifier = 1;
 }
 
+def Tile_BeginWhileOp : Tile_Op<"begin_while"> {
+  let summary = "repeat the instructions up to the matching end";
+  let description = [{
+    While the first byte of `condition` is not 0, what stands between this and
+    its `tile.end_while` is executed; it is read before each iteration. All
+    queues meet before the first iteration and after each one.
+
+    ```mlir
+    tile.begin_while %c : !tile.buffer<hbm, 1 x 1>
+    ```
+  }];
+  let arguments = (ins Tile_BufferType:$condition);
+  let assemblyFormat = "$condition attr-dict `:` type($condition)";
+}
+
+def Tile_EndWhileOp : Tile_Op<"end_while"> {
+  let summary = "end what a begin_while repeats";
+  let description = [{
+    ```mlir
+    tile.end_while
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
 #endif // TILICHO_DIALECTS_TILE_IR_INSTRUCTIONOPS_TD

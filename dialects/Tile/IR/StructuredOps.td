@@ -448,4 +448,45 @@ def Tile_TopKOp : Tile_StructuredOp<"top_k"> {
   }];
 }
 
+def Tile_LoopBeginOp : Tile_Op<"loop_begin"> {
+  let summary = "begin what is repeated while a condition holds";
+  let description = [{
+    The operations up to the matching `tile.loop_end` are one iteration. The
+    results are `initial` in the first and what the end was given in the others.
+    Without any iteration they are the end's results.
+
+    ```mlir
+    %v = tile.loop_begin %c, %x : (tensor<i1>, tensor<4xf32>) -> tensor<4xf32>
+    %w = tile.elementwise "add"(%v, %x) in "f32"
+        : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+    %y = tile.loop_end %d, %w : (tensor<i1>, tensor<4xf32>) -> tensor<4xf32>
+    ```
+
+    Constraints:
+    * (C1) the condition is one boolean.
+    * (C2) the results have the types of the values.
+  }];
+  let arguments = (ins Tile_Tensor:$condition, Variadic<Tile_Tensor>:$initial);
+  let results = (outs Variadic<Tile_Tensor>:$values);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Tile_LoopEndOp : Tile_Op<"loop_end"> {
+  let summary = "end an iteration";
+  let description = [{
+    With `condition`, another iteration begins with `next`; otherwise the
+    results are `next`. `tile.loop_begin` has an example.
+
+    Constraints:
+    * (C1) the condition is one boolean.
+    * (C2) the results have the types of the values.
+    * (C3) there is a matching `tile.loop_begin` with values of the same types.
+  }];
+  let arguments = (ins Tile_Tensor:$condition, Variadic<Tile_Tensor>:$next);
+  let results = (outs Variadic<Tile_Tensor>:$values);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
 #endif // TILICHO_DIALECTS_TILE_IR_STRUCTUREDOPS_TD

@@ -3,8 +3,10 @@
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 
 #include "dialects/Onnx/IR/ValueNames.h"
+#include "dialects/Onnx/Transforms/ExpandRegions.h"
 #include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/OnnxToTile/FlattenLoops.h"
 #include "lib/Conversion/OnnxToTile/Lowering.h"
 #include "lib/Interpreter/Elements.h"
 #include "lib/Interpreter/Interpreter.h"
@@ -76,6 +78,8 @@ std::optional<std::string> whyNotSupported(Operation *op) {
     return std::nullopt;
   if (op->getName().stripDialect() == "Constant")
     return whyNotTypes(op);
+  if (op->getNumRegions() != 0)
+    return ir::onnx::whyNotExpanded(op);
   const Lowering *lowering =
       LoweringRegistry::get().find(op->getName().stripDialect());
   if (!lowering)
@@ -220,6 +224,7 @@ struct ConvertOnnxToTile
   }
 
   void runOnOperation() override {
+    flattenLoops(getOperation());
     if (!checkAll())
       return signalPassFailure();
     SmallVector<Operation *> all;

@@ -12,6 +12,8 @@ mlir::LogicalResult emitAssemble(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitContract(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitConvolution(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitElementwise(mlir::Operation *op, Lowering &lowering);
+mlir::LogicalResult emitLoopBegin(mlir::Operation *op, Lowering &lowering);
+mlir::LogicalResult emitLoopEnd(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitNormalization(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitPut(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitPutElements(mlir::Operation *op, Lowering &lowering);

@@ -12,6 +12,8 @@ Emitter findEmitter(llvm::StringRef opName) {
       {"tile.contract", emitContract},
       {"tile.convolution", emitConvolution},
       {"tile.elementwise", emitElementwise},
+      {"tile.loop_begin", emitLoopBegin},
+      {"tile.loop_end", emitLoopEnd},
       {"tile.normalization", emitNormalization},
       {"tile.put", emitPut},
       {"tile.put_elements", emitPutElements},

@@ -86,14 +86,20 @@ public:
   Tracker(const InstructionList &list, uint32_t numQueues)
       : list(list), numQueues(numQueues), uses(list.buffers.size()),
         sbuf(numQueues), psum(numQueues),
-        known(numQueues, Clock(numQueues, -1)),
+        known(numQueues, Clock(numQueues, -1)), latest(numQueues, -1),
         clocks(list.instructions.size()) {}
 
   std::vector<SmallVector<Wait, 2>> run() {
     std::vector<SmallVector<Wait, 2>> waits;
     waits.reserve(list.instructions.size());
-    for (int32_t index = 0, n = list.instructions.size(); index < n; ++index)
+    auto border = list.borders.begin();
+    for (int32_t index = 0, n = list.instructions.size(); index < n; ++index) {
+      for (; border != list.borders.end() && border->position <= index;
+           ++border)
+        known.assign(numQueues, latest);
       waits.push_back(visit(index));
+      latest[list.instructions[index].queue] = index;
+    }
     return waits;
   }
 
@@ -229,6 +235,9 @@ private:
   FormerUses sbuf, psum;
   /// By queue, what has certainly ended before its next instruction.
   std::vector<Clock> known;
+  /// The last instruction of each queue so far: at a loop's border all queues
+  /// meet.
+  Clock latest;
   /// By instruction, what has certainly ended when it has.
   std::vector<Clock> clocks;
 };

@@ -2,7 +2,7 @@
 // Fields by the ISA's table of the instruction, semaphores by counting.
 #include "lib/Conversion/TileToIsa/Encode.h"
 
-#include "lib/Conversion/TileToIsa/AssignQueues.h"
+#include "lib/Conversion/TileToIsa/LoopEncoder.h"
 
 using namespace mlir;
 using namespace tilicho::ir;
@@ -171,7 +171,7 @@ class StreamEncoder {
 public:
   StreamEncoder(const InstructionList &list,
                 ArrayRef<SmallVector<Wait, 2>> waits, uint32_t numQueues)
-      : list(list), waits(waits), streams(numQueues), signalled(numQueues),
+      : list(list), waits(waits), writer(list, numQueues),
         counts(list.instructions.size()), places(list.instructions.size()),
         isAwaited(list.instructions.size(), false) {}
 
@@ -179,16 +179,16 @@ public:
     for (const auto &perInstruction : waits)
       for (const Wait &wait : perInstruction)
         isAwaited[wait.instruction] = true;
-    for (uint32_t index = 0, n = list.instructions.size(); index < n; ++index)
+    LoopEncoder loops(list, writer);
+    for (uint32_t index = 0, n = list.instructions.size(); index < n; ++index) {
+      loops.encodeBordersBefore(index);
       if (failed(add(index)))
         return failure();
+    }
+    loops.encodeBordersBefore(list.instructions.size());
     Streams used;
     used.places = std::move(places);
-    for (uint32_t queue = 0; queue < streams.size(); ++queue) {
-      streams[queue].name = queueName(queue);
-      if (!streams[queue].bytes.empty())
-        used.queues.push_back(std::move(streams[queue]));
-    }
+    used.queues = writer.takeStreams();
     return used;
   }
 
@@ -199,7 +199,8 @@ private:
     ArrayRef<Wait> own = waits[index];
     for (const Wait &wait : own.drop_back(own.empty() ? 0 : 1)) {
       setWait(header, wait);
-      append(instruction, header, isa::Opcode::wait);
+      writer.append(instruction.queue, instruction.node, header,
+                    isa::Opcode::wait);
       header = {};
     }
     if (!own.empty())
@@ -213,37 +214,23 @@ private:
     if (isAwaited[index]) {
       header.signalSemaphore = instruction.queue;
       header.signalIncrement = 1;
-      counts[index] = ++signalled[instruction.queue];
+      counts[index] = ++writer.signalled[instruction.queue];
     }
-    uint8_t *bytes = append(instruction, header, instruction.info->opcode);
-    places[index].index = streams[instruction.queue].numInstructions() - 1;
+    uint8_t *bytes = writer.append(instruction.queue, instruction.node, header,
+                                   instruction.info->opcode);
+    places[index].index = writer.length(instruction.queue) - 1;
     return InstructionEncoder(instruction, list, bytes).run();
   }
 
   void setWait(isa::Header &header, const Wait &wait) {
-    header.waitSemaphore = wait.queue;
-    header.waitValue = counts[wait.instruction];
-  }
-
-  uint8_t *append(const Instruction &instruction, const isa::Header &header,
-                  isa::Opcode opcode) {
-    QueueStream &stream = streams[instruction.queue];
-    uint32_t number = stream.bytes.size() / isa::kInstructionBytes;
-    if (stream.nodeMap.empty() ||
-        stream.nodeMap.back().node != instruction.node)
-      stream.nodeMap.push_back({number, instruction.node});
-    stream.bytes.resize(stream.bytes.size() + isa::kInstructionBytes);
-    uint8_t *bytes = &stream.bytes[size_t(number) * isa::kInstructionBytes];
-    isa::encodeHeader(header, opcode, bytes);
-    return bytes;
+    writer.setWait(header, wait.queue, counts[wait.instruction]);
   }
 
   const InstructionList &list;
   ArrayRef<SmallVector<Wait, 2>> waits;
-  std::vector<QueueStream> streams;
-  /// By queue, how often its semaphore was signalled so far.
-  std::vector<int32_t> signalled;
-  /// By instruction, its queue's semaphore when it has ended.
+  StreamWriter writer;
+  /// By instruction, its queue's semaphore when it has ended, but for what
+  /// loops of run time have added.
   std::vector<int32_t> counts;
   std::vector<Place> places;
   std::vector<bool> isAwaited;

@@ -36,6 +36,8 @@ public:
     for (Operation &op : function.front().without_terminator())
       if (failed(add(op)))
         return failure();
+    if (failed(checkBorders()))
+      return failure();
     return std::move(list);
   }
 
@@ -43,7 +45,11 @@ private:
   LogicalResult add(Operation &op) {
     if (auto issue = dyn_cast<tile::IssueOp>(op))
       return addInstruction(issue);
+    if (llvm::isa<tile::BeginWhileOp, tile::EndWhileOp>(op))
+      return addBorder(op);
     if (auto value = dyn_cast<tile::ValueOp>(op)) {
+      if (depth > 0) // Another one in each iteration.
+        return success();
       list.values.push_back({value, numbers.lookup(value.getBuffer()),
                              int64_t(list.instructions.size())});
       return success();
@@ -58,6 +64,34 @@ private:
     buffer.type = cast<tile::BufferType>(op.getResult(0).getType());
     numbers[op.getResult(0)] = list.buffers.size();
     list.buffers.push_back(buffer);
+    return success();
+  }
+
+  LogicalResult addBorder(Operation &op) {
+    LoopBorder border;
+    border.op = &op;
+    border.position = static_cast<int64_t>(list.instructions.size());
+    border.node = numberNode(op.getLoc());
+    if (border.isBegin())
+      border.condition = numbers.lookup(op.getOperand(0));
+    depth += border.isBegin() ? 1 : -1;
+    if (depth < 0)
+      return op.emitOpError("has no matching begin_while");
+    list.borders.push_back(border);
+    return success();
+  }
+
+  /// Memory on chip is reused within a loop, so that none may live across its
+  /// borders.
+  LogicalResult checkBorders() {
+    if (depth != 0)
+      return list.borders.back().op->emitOpError("has no matching end_while");
+    for (const LoopBorder &border : list.borders)
+      for (const Buffer &buffer : list.buffers)
+        if (!buffer.segment && buffer.first < border.position &&
+            buffer.last >= border.position)
+          return border.op->emitOpError(
+              "has memory on chip that lives across it");
     return success();
   }
 
@@ -128,6 +162,8 @@ private:
   }
 
   InstructionList list;
+  /// Loops around.
+  int64_t depth = 0;
   llvm::DenseMap<Value, uint32_t> numbers;
   llvm::DenseMap<Location, uint32_t> byLocation;
   llvm::StringMap<uint32_t> byName;

@@ -24,6 +24,8 @@ struct Buffer {
   int64_t last = -1;
   /// On chip the byte in each partition, in HBM the number of the segment.
   int64_t address = -1;
+  /// Buffers of one use that take turns share a ring (SlotRings.h); -1: none.
+  int32_t ring = -1;
 
   isa::Space space() const { return type.getSpace(); }
 };
@@ -53,10 +55,22 @@ struct NamedBox {
   int64_t position = 0;
 };
 
+/// A `tile.begin_while` or its end, in front of instruction `position`.
+struct LoopBorder {
+  mlir::Operation *op = nullptr;
+  int64_t position = 0;
+  /// Where a begin's condition lies.
+  uint32_t condition = 0;
+  uint32_t node = 0;
+
+  bool isBegin() const { return llvm::isa<ir::tile::BeginWhileOp>(op); }
+};
+
 struct InstructionList {
   std::vector<Buffer> buffers;
   std::vector<Instruction> instructions;
   std::vector<NamedBox> values;
+  std::vector<LoopBorder> borders;
   std::vector<std::string> nodes;
 };
 

@@ -146,7 +146,8 @@ struct TileToIsa : PassWrapper<TileToIsa, OperationPass<ModuleOp>> {
     auto streams = encodeStreams(*list, waits, numQueues(machine));
     if (failed(streams))
       return failure();
-    if (roll)
+    // Waits within loops of run time count on a register.
+    if (roll && list->borders.empty())
       rollStreams(*list, *streams);
     OpBuilder builder(function);
     ProgramBuilder(builder, *list).build(*list, *streams, *peaks);

@@ -35,3 +35,33 @@ func.func @refuses_missing_operands() {
   tile.issue "tensor_tensor" on "vec" (%a, %b) [#tile.access<f32, 0, 0, [1]>, #tile.access<f32, 0, 0, [1]>] over 4 x [8] {fields = {op0 = "add"}} : !tile.buffer<sbuf, 4 x 32>, !tile.buffer<sbuf, 4 x 32>
   return
 }
+
+// -----
+
+func.func @refuses_an_end_alone() {
+  // expected-error@+1 {{has no matching begin_while}}
+  tile.end_while
+  return
+}
+
+// -----
+
+func.func @refuses_a_begin_alone() {
+  %c = tile.segment "input" "c" : tensor<i1> -> !tile.buffer<hbm, 1 x 1>
+  // expected-error@+1 {{has no matching end_while}}
+  tile.begin_while %c : !tile.buffer<hbm, 1 x 1>
+  return
+}
+
+// -----
+
+func.func @refuses_memory_across_a_border() {
+  %c = tile.segment "input" "c" : tensor<i1> -> !tile.buffer<hbm, 1 x 1>
+  %a = tile.alloc at 0 : !tile.buffer<sbuf, 4 x 32>
+  tile.issue "memset" on "vec" (%a) [#tile.access<f32, 0, 0, [1]>] over 4 x [8] : !tile.buffer<sbuf, 4 x 32>
+  // expected-error@+1 {{has memory on chip that lives across it}}
+  tile.begin_while %c : !tile.buffer<hbm, 1 x 1>
+  tile.issue "memset" on "vec" (%a) [#tile.access<f32, 0, 0, [1]>] over 4 x [8] : !tile.buffer<sbuf, 4 x 32>
+  tile.end_while
+  return
+}

@@ -257,3 +257,36 @@ func.func @normalization_c1(%x: tensor<8xf32>) -> tensor<8xf32> {
   %y = tile.normalization %x {axis = 1 : i64, epsilon = 1.0e-5 : f32} : tensor<8xf32>
   return %y : tensor<8xf32>
 }
+
+// -----
+
+func.func @loop_c1(%c: tensor<i64>, %x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{condition is 'tensor<i64>', not one boolean}}
+  %v = tile.loop_begin %c, %x : (tensor<i64>, tensor<4xf32>) -> tensor<4xf32>
+  return %v : tensor<4xf32>
+}
+
+// -----
+
+func.func @loop_c2(%c: tensor<i1>, %x: tensor<4xf32>) -> tensor<8xf32> {
+  // expected-error @+1 {{results differ in type from the values}}
+  %v = tile.loop_begin %c, %x : (tensor<i1>, tensor<4xf32>) -> tensor<8xf32>
+  return %v : tensor<8xf32>
+}
+
+// -----
+
+func.func @loop_end_c3_alone(%c: tensor<i1>, %x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error @+1 {{has no matching loop_begin}}
+  %v = tile.loop_end %c, %x : (tensor<i1>, tensor<4xf32>) -> tensor<4xf32>
+  return %v : tensor<4xf32>
+}
+
+// -----
+
+func.func @loop_end_c3_types(%c: tensor<i1>, %x: tensor<4xf32>, %n: tensor<i64>) -> tensor<i64> {
+  %v = tile.loop_begin %c, %x : (tensor<i1>, tensor<4xf32>) -> tensor<4xf32>
+  // expected-error @+1 {{values differ in type from those of its loop_begin}}
+  %y = tile.loop_end %c, %n : (tensor<i1>, tensor<i64>) -> tensor<i64>
+  return %y : tensor<i64>
+}

@@ -143,3 +143,14 @@ func.func @top_k(%x: tensor<4x8xf32>) -> (tensor<4x2xf32>, tensor<4x2xi64>) {
       : tensor<4x8xf32> -> tensor<4x2xf32>, tensor<4x2xi64>
   return %v, %i : tensor<4x2xf32>, tensor<4x2xi64>
 }
+
+// CHECK-LABEL: @loop
+func.func @loop(%c: tensor<i1>, %d: tensor<1xi1>, %x: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: tile.loop_begin %{{.*}}, %{{.*}} : (tensor<i1>, tensor<4xf32>) -> tensor<4xf32>
+  %v = tile.loop_begin %c, %x : (tensor<i1>, tensor<4xf32>) -> tensor<4xf32>
+  %w = tile.elementwise "add"(%v, %x) in "f32"
+      : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  // CHECK: tile.loop_end
+  %y = tile.loop_end %d, %w : (tensor<1xi1>, tensor<4xf32>) -> tensor<4xf32>
+  return %y : tensor<4xf32>
+}
