@@ -11,6 +11,7 @@ import tilicho
 import fill
 import judge
 import sequence_inputs
+from continuation import continue_text
 
 GRAPHS = pathlib.Path(__file__).resolve().parent / "graphs"
 EXPORTERS = ["dynamo", "torchscript"]
@@ -77,22 +78,6 @@ def test_greedy_continuation_is_the_same(network, exporter, tmp_path):
     prompt = numpy.random.default_rng(0).integers(0, 300, (1, 6))
     assert continue_text(run_ours, prompt) == continue_text(run_reference,
                                                             prompt)
-
-
-def continue_text(run, tokens, count=32):
-    """The tokens that follow, by `run(step, inputs, dims)`."""
-    length = tokens.shape[1]
-    inputs = {"input_ids": tokens, "position_ids": numpy.arange(length)[None]}
-    outputs = run("prefill", inputs, {"sequence": length})
-    chosen = []
-    for past in range(length, length + count):
-        chosen.append(int(outputs["logits"][0, -1].argmax()))
-        inputs = {name.replace("present", "past"): array
-                  for name, array in outputs.items() if name != "logits"}
-        inputs["input_ids"] = numpy.array([[chosen[-1]]])
-        inputs["position_ids"] = numpy.array([[past]])
-        outputs = run("decode", inputs, {"past": past})
-    return chosen
 
 
 @pytest.mark.parametrize("network", LARGEST_ERROR_BF16)
