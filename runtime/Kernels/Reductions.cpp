@@ -187,8 +187,10 @@ std::pair<HostTensor, HostTensor> topK(const HostTensor &input, int64_t axis,
                                              step, values.data(), extent);
       for (int64_t i = 0; i < extent; ++i)
         order[i] = i;
-      std::stable_sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
-        return isBetter(largest, values[a], values[b]);
+      std::sort(order.begin(), order.end(), [&](int64_t a, int64_t b) {
+        if (isBetter(largest, values[a], values[b]))
+          return true;
+        return !isBetter(largest, values[b], values[a]) && a < b;
       });
       for (int64_t i = 0; i < count; ++i)
         to[starts[row] + i * indexStep] = order[i];

@@ -38,7 +38,7 @@ namespace {
 struct Correction {
   StructuredBuilder &build;
   Arithmetic math{build, "i32"};
-  Value sum;
+  Value sum = {};
 
   void subtract(Value factor, Value terms) {
     Value product = math("multiply", {factor, terms});
