@@ -332,7 +332,7 @@ def check(
     The options are those of `compile`. Returns what `tilicho-compile --check
     --format=json` prints: "supported", "macs", "makespan_us" and a list of
     "nodes", each with "name", "operator", "engine" (empty: not supported),
-    "reason", "macs", "mac_share" and "time_share".
+    "reason", "macs", "mac_share", "time_us" and "time_share".
     """
     own_process = options.pop("own_process", False)
     arguments = ModelArguments(model, folder, constants, **options)
