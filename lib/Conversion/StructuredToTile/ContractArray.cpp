@@ -46,29 +46,58 @@ private:
       body({first, std::min(block, extent - first), 1});
   }
 
+  /// A block of the result.
+  struct Pair {
+    Range rows, columns;
+    bool startsGroup = false;
+  };
+
+  std::vector<Pair> orderBlocks() const {
+    const Factor &outer = plan.isStationaryOutside ? held : moved;
+    const Factor &inner = plan.isStationaryOutside ? moved : held;
+    const FactorPlan &outerPlan =
+        plan.isStationaryOutside ? plan.stationary : plan.moving;
+    const FactorPlan &innerPlan =
+        plan.isStationaryOutside ? plan.moving : plan.stationary;
+    std::vector<Pair> order;
+    int64_t group = innerPlan.keepAll ? innerPlan.group : inner.free;
+    forEachBlock(inner.free, group, [&](Range members) {
+      bool startsGroup = true;
+      forEachBlock(outer.free, outerPlan.block, [&](Range out) {
+        forEachBlock(members.count, innerPlan.block, [&](Range in) {
+          in.start += members.start;
+          Pair pair = plan.isStationaryOutside ? Pair{out, in} : Pair{in, out};
+          pair.startsGroup = startsGroup;
+          startsGroup = false;
+          order.push_back(pair);
+        });
+      });
+    });
+    return order;
+  }
+
   void emitBatch() {
-    auto overStationary = [&](function_ref<void()> body) {
-      forEachBlock(held.free, plan.stationary.block, [&](Range range) {
-        rows = range;
-        stationary.enter(range);
-        body();
-      });
-    };
-    auto overMoving = [&](function_ref<void()> body) {
-      forEachBlock(moved.free, plan.moving.block, [&](Range range) {
-        columns = range;
-        moving.enter(range);
-        body();
-      });
-    };
-    if (plan.isStationaryOutside)
-      overStationary([&] { overMoving([&] { emitBlock(); }); });
-    else
-      overMoving([&] { overStationary([&] { emitBlock(); }); });
+    std::vector<Pair> order = orderBlocks();
+    enter(order.front());
+    for (size_t index = 0; index < order.size(); ++index) {
+      rows = order[index].rows;
+      columns = order[index].columns;
+      bool isLast = index + 1 == order.size();
+      emitBlock(isLast ? nullptr : &order[index + 1]);
+    }
+  }
+
+  void enter(const Pair &pair) {
+    if (pair.startsGroup)
+      (plan.isStationaryOutside ? moving : stationary).forget();
+    if (!stationary.isAt(pair.rows))
+      stationary.enter(pair.rows);
+    if (!moving.isAt(pair.columns))
+      moving.enter(pair.columns);
   }
 
   /// Sums over all of k for a block of either operand.
-  void emitBlock() {
+  void emitBlock(const Pair *next) {
     std::vector<View> accs;
     forEachBlock(rows.count, plan.stationary.tile, [&](Range s) {
       forEachBlock(columns.count, plan.moving.tile, [&](Range v) {
@@ -77,13 +106,19 @@ private:
     });
     int64_t kTiles = llvm::divideCeil(contract.a.k, plan.kTile);
     for (int64_t k = 0; k < kTiles; ++k)
-      emitTile(accs, k);
+      emitTile(accs, k, k + 1 == kTiles ? next : nullptr);
     evacuate(accs);
   }
 
-  void emitTile(ArrayRef<View> accs, int64_t k) {
+  /// The next operands are turned before the array is busy with these ones.
+  void emitTile(ArrayRef<View> accs, int64_t k, const Pair *next) {
     View weights = stationary.tile(k), data = moving.tile(k);
     assert(weights.partition == data.partition && "rows differ");
+    if (next)
+      enter(*next);
+    int64_t ahead = next ? 0 : k + 1;
+    stationary.prefetch(ahead);
+    moving.prefetch(ahead);
     const View *acc = accs.begin();
     forEachBlock(rows.count, plan.stationary.tile, [&](Range s) {
       lowering.tile.loadStationary(weights.slice(0, s), 0, {}, held.zero);

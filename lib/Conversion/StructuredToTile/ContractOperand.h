@@ -23,9 +23,17 @@ public:
   void forget();
   /// Turns to the block with these free indices.
   void enter(Range free);
+  bool isAt(Range range) const {
+    return free.start == range.start && free.count == range.count;
+  }
 
   /// Tile number `index` of k: [k, free indices of the block].
   View tile(int64_t index);
+  /// Loads a tile ahead of its use, if k has it.
+  void prefetch(int64_t index) {
+    if (index * kTile < factor.k)
+      tile(index);
+  }
 
 private:
   Range kRange(int64_t firstTile, int64_t numTiles) const;
@@ -44,7 +52,7 @@ private:
   int64_t kTile;
   Lowering &lowering;
   llvm::SmallVector<int64_t, 6> batch;
-  Range free;
+  Range free{0, 0, 1};
   /// Loaded tiles of k, by the block's first free index.
   llvm::DenseMap<int64_t, Tiles> blocks;
 };

@@ -109,12 +109,16 @@ private:
       plan.isStationaryOutside = isStationaryOutside;
       FactorPlan &outer = isStationaryOutside ? plan.stationary : plan.moving;
       FactorPlan &inner = isStationaryOutside ? plan.moving : plan.stationary;
+      int64_t extent = (isStationaryOutside ? moving() : stationary()).free;
       for (bool keepBlock : {false, true}) {
-        for (bool keepAll : {false, true}) {
-          outer.keepBlock = keepBlock;
-          inner.keepAll = keepAll;
+        outer.keepBlock = keepBlock;
+        inner.keepAll = false;
+        consider(plan);
+        inner.keepAll = true;
+        for (inner.group = inner.block; inner.group < extent; inner.group *= 2)
           consider(plan);
-        }
+        inner.group = extent;
+        consider(plan);
       }
       outer.keepBlock = inner.keepAll = false;
     }
@@ -138,8 +142,8 @@ private:
     int64_t tiles = 3 * plan.kGroup;
     if (plan.keepBlock)
       tiles = kTiles * std::min<int64_t>(blocks, 2);
-    if (plan.keepAll)
-      tiles = kTiles * blocks;
+    if (plan.keepAll) // The first block of the next group comes meanwhile.
+      tiles = kTiles * std::min<int64_t>(blocks, plan.group / plan.block + 1);
     // What is turned is first on chip as it comes.
     int64_t raw = needsTransposition(factor, type, machine)
                       ? 2 * plan.kGroup * usableRows(machine)
@@ -157,10 +161,14 @@ private:
   }
 
   /// How often an operand is loaded as a whole.
-  static double loadsOf(const FactorPlan &plan, double otherBlocks,
-                        bool isOutside) {
-    bool once = plan.keepAll || (isOutside && plan.keepBlock);
-    return once ? 1 : otherBlocks;
+  static double loadsOf(const FactorPlan &plan, const FactorPlan &other,
+                        const Factor &otherFactor, bool isOutside) {
+    if (plan.keepAll)
+      return 1;
+    int64_t whole = otherFactor.free;
+    if (isOutside && plan.keepBlock)
+      return llvm::divideCeil(whole, other.keepAll ? other.group : whole);
+    return llvm::divideCeil(whole, other.block);
   }
 
   double loadNs(const FactorPlan &plan, const Factor &factor, isa::DType type,
@@ -181,14 +189,14 @@ private:
   }
 
   double costOf(const ContractPlan &plan) const {
-    double sBlocks = llvm::divideCeil(stationary().free, plan.stationary.block);
-    double vBlocks = llvm::divideCeil(moving().free, plan.moving.block);
     double arrayNs = turnedNs(plan.isBStationary);
-    double dmaNs = loadNs(
-        plan.stationary, stationary(), typeOf(true),
-        loadsOf(plan.stationary, vBlocks, plan.isStationaryOutside), arrayNs);
+    double dmaNs = loadNs(plan.stationary, stationary(), typeOf(true),
+                          loadsOf(plan.stationary, plan.moving, moving(),
+                                  plan.isStationaryOutside),
+                          arrayNs);
     dmaNs += loadNs(plan.moving, moving(), typeOf(false),
-                    loadsOf(plan.moving, sBlocks, !plan.isStationaryOutside),
+                    loadsOf(plan.moving, plan.stationary, stationary(),
+                            !plan.isStationaryOutside),
                     arrayNs);
     return std::max(arrayNs, dmaNs) + 0.1 * std::min(arrayNs, dmaNs);
   }

@@ -13,9 +13,12 @@ struct FactorPlan {
   int64_t tile = 1, block = 1;
   /// Tiles of k that are loaded together.
   int64_t kGroup = 1;
-  /// Whether a block stays while it is in use, and all blocks for the whole
-  /// multiplication; otherwise each tile of k is loaded when it is used.
+  /// Whether a block stays while it is in use, and all blocks of a group while
+  /// the group is; otherwise each tile of k is loaded when it is used.
   bool keepBlock = false, keepAll = false;
+  /// With `keepAll`: free indices that stay at one time, of which the other
+  /// operand passes by as a whole.
+  int64_t group = 1;
 };
 
 /// The plan for each multiplication of a batch. All pairs of tiles of a block
