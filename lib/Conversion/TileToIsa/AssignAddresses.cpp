@@ -3,6 +3,7 @@
 #include "lib/Conversion/TileToIsa/AssignAddresses.h"
 
 #include "lib/Conversion/TileToIsa/FreeList.h"
+#include "lib/Conversion/TileToIsa/SlotRings.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
@@ -26,13 +27,17 @@ public:
 
   FailureOr<MemoryPeaks> run() {
     numberSegments();
-    for (int64_t index = 0, n = list.instructions.size(); index < n; ++index) {
-      for (Operand &operand : list.instructions[index].operands)
-        if (failed(begin(operand.buffer, index)))
-          return failure();
-      for (Operand &operand : list.instructions[index].operands)
-        end(operand.buffer, index);
+    int64_t index = 0;
+    for (SectionRings &rings : findSlotRings(list)) {
+      if (failed(walk(index, rings.section.begin)))
+        return failure();
+      index = rings.section.begin;
+      if (succeeded(walkRings(rings)))
+        index = rings.section.end;
     }
+    if (failed(walk(index, list.instructions.size())))
+      return failure();
+    peaks.sbufLiveBytes = countLiveBytes();
     peaks.sbufBytes = sbuf.peakBytes();
     peaks.psumBytes = psum.peakBytes();
     return peaks;
@@ -46,8 +51,90 @@ private:
         buffer.address = number++;
   }
 
-  FreeList &memoryOf(const Buffer &buffer) {
-    return buffer.space() == isa::Space::Psum ? psum : sbuf;
+  /// The largest sum of bytes in SBUF that live at one instruction.
+  int64_t countLiveBytes() {
+    std::vector<int64_t> changes(list.instructions.size() + 1);
+    for (const Buffer &buffer : list.buffers) {
+      if (buffer.space() != isa::Space::Sbuf || buffer.first < 0)
+        continue;
+      changes[buffer.first] += sbuf.rounded(buffer.type.getBytes());
+      changes[buffer.last + 1] -= sbuf.rounded(buffer.type.getBytes());
+    }
+    int64_t live = 0, most = 0;
+    for (int64_t change : changes)
+      most = std::max(most, live += change);
+    return most;
+  }
+
+  FreeList &memoryIn(isa::Space space) {
+    return space == isa::Space::Psum ? psum : sbuf;
+  }
+  FreeList &memoryOf(const Buffer &buffer) { return memoryIn(buffer.space()); }
+
+  LogicalResult walk(int64_t from, int64_t to) {
+    for (int64_t index = from; index < to; ++index) {
+      for (Operand &operand : list.instructions[index].operands)
+        if (failed(begin(operand.buffer, index)))
+          return failure();
+      for (Operand &operand : list.instructions[index].operands)
+        end(operand.buffer, index);
+    }
+    return success();
+  }
+
+  /// Walks a section whose buffers take turns; where that does not fit, all is
+  /// as before.
+  LogicalResult walkRings(SectionRings &rings) {
+    const FreeList sbufBefore = sbuf, psumBefore = psum;
+    if (!placeSlotRings(rings, sbuf, psum))
+      return failure();
+    enter(rings);
+    const Section &section = rings.section;
+    isTrying = true;
+    LogicalResult fits = walk(section.begin, section.end);
+    isTrying = false;
+    if (succeeded(fits)) {
+      leave(rings);
+      return success();
+    }
+    sbuf = sbufBefore;
+    psum = psumBefore;
+    forget(section);
+    return failure();
+  }
+
+  void enter(const SectionRings &rings) {
+    for (const SlotRing &ring : rings.rings) {
+      const int64_t slotBytes = memoryIn(ring.space).rounded(ring.bytes);
+      for (auto [turn, number] : llvm::enumerate(ring.buffers)) {
+        Buffer &buffer = list.buffers[number];
+        buffer.address = ring.address + int64_t(turn) % ring.slots * slotBytes;
+        buffer.ring = numRings;
+        released.insert(number);
+      }
+      ++numRings;
+    }
+  }
+
+  void leave(const SectionRings &rings) {
+    for (const SlotRing &ring : rings.rings) {
+      FreeList &memory = memoryIn(ring.space);
+      memory.release(ring.address, ring.slots * memory.rounded(ring.bytes));
+    }
+  }
+
+  /// Takes the addresses of buffers that begin in `section` away again.
+  void forget(const Section &section) {
+    for (int64_t index = section.begin; index < section.end; ++index)
+      for (const Operand &operand : list.instructions[index].operands) {
+        Buffer &buffer = list.buffers[operand.buffer];
+        if (buffer.last >= section.begin)
+          released.erase(operand.buffer);
+        if (buffer.segment || buffer.first < section.begin)
+          continue;
+        buffer.address = -1;
+        buffer.ring = -1;
+      }
   }
 
   LogicalResult begin(uint32_t number, int64_t index) {
@@ -60,6 +147,8 @@ private:
         buffer.last - buffer.first > longLivedInstructions
             ? memory.takeLowest(bytes)
             : memory.takeNext(bytes);
+    if (!address && isTrying)
+      return failure();
     if (!address)
       return list.instructions[index].op.emitOpError()
              << "needs " << bytes << " bytes of "
@@ -67,7 +156,6 @@ private:
              << " in each partition, but no such gap is free beside the "
              << memory.usedBytes() << " bytes in use";
     buffer.address = *address;
-    peaks.sbufLiveBytes = std::max(peaks.sbufLiveBytes, sbuf.usedBytes());
     return success();
   }
 
@@ -84,6 +172,9 @@ private:
   FreeList sbuf, psum;
   MemoryPeaks peaks;
   llvm::DenseSet<uint32_t> released;
+  int32_t numRings = 0;
+  /// Whether a failure is no error.
+  bool isTrying = false;
 };
 
 } // namespace

@@ -2,6 +2,8 @@
 // Engines by name, DMA queues in turn.
 #include "lib/Conversion/TileToIsa/AssignQueues.h"
 
+#include "llvm/ADT/DenseMap.h"
+
 #include <algorithm>
 
 using namespace mlir;
@@ -35,9 +37,18 @@ public:
   uint32_t next(Group group) {
     return firstDmaQueue + first[group] + turn[group]++ % size[group];
   }
+  /// Buffers that take turns become free in order, and so none of a ring's
+  /// transfers could overtake another.
+  uint32_t queueOf(Group group, int32_t ring) {
+    auto [at, isNew] = byRing.try_emplace({group, ring}, 0);
+    if (isNew)
+      at->second = next(group);
+    return at->second;
+  }
 
 private:
   int64_t first[numGroups], size[numGroups], turn[numGroups] = {};
+  llvm::DenseMap<std::pair<int, int32_t>, uint32_t> byRing;
 };
 
 } // namespace
@@ -53,13 +64,22 @@ static Group groupOf(const Instruction &instruction,
   return isConstant ? Constants : Loads;
 }
 
+static uint32_t queueOf(const Instruction &instruction,
+                        const InstructionList &list, DmaQueues &dma) {
+  Group group = groupOf(instruction, list);
+  for (const Operand &operand : instruction.operands)
+    if (int32_t ring = list.buffers[operand.buffer].ring; ring >= 0)
+      return dma.queueOf(group, ring);
+  return dma.next(group);
+}
+
 void assignQueues(InstructionList &list, const Machine &machine) {
   DmaQueues dma(machine.dma.queues);
   for (Instruction &instruction : list.instructions) {
     StringRef name = instruction.op.getQueue();
     instruction.queue =
         name == "dma"
-            ? dma.next(groupOf(instruction, list))
+            ? queueOf(instruction, list, dma)
             : static_cast<uint32_t>(*isa::queueKindOf(std::string_view(name)));
   }
 }

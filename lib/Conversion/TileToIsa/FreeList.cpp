@@ -52,6 +52,23 @@ std::optional<int64_t> FreeList::takeNext(int64_t bytes) {
   return address;
 }
 
+std::optional<int64_t> FreeList::takeHighest(int64_t bytes) {
+  bytes = rounded(bytes);
+  for (auto hole = holes.end(); hole != holes.begin();) {
+    --hole;
+    if (hole->first + bytes <= hole->second)
+      return take(hole, hole->second - bytes, bytes);
+  }
+  return std::nullopt;
+}
+
+int64_t FreeList::longestFree() const {
+  int64_t longest = 0;
+  for (auto [start, end] : holes)
+    longest = std::max(longest, end - start);
+  return longest;
+}
+
 void FreeList::release(int64_t address, int64_t bytes) {
   bytes = rounded(bytes);
   used -= bytes;

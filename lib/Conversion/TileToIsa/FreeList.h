@@ -18,14 +18,19 @@ public:
   std::optional<int64_t> takeLowest(int64_t bytes);
   /// The first place after the last one that was given out this way.
   std::optional<int64_t> takeNext(int64_t bytes);
+  /// The highest place that holds `bytes`.
+  std::optional<int64_t> takeHighest(int64_t bytes);
   void release(int64_t address, int64_t bytes);
+
+  /// What a buffer of `bytes` takes.
+  int64_t rounded(int64_t bytes) const;
+  int64_t longestFree() const;
 
   int64_t usedBytes() const { return used; }
   /// The end of the highest byte that was ever taken.
   int64_t peakBytes() const { return peak; }
 
 private:
-  int64_t rounded(int64_t bytes) const;
   std::optional<int64_t> takeFrom(int64_t start, int64_t bytes);
   int64_t take(std::map<int64_t, int64_t>::iterator hole, int64_t address,
                int64_t bytes);

@@ -16,6 +16,8 @@ constexpr size_t leastSaving = 16;
 constexpr uint32_t deepest = 8;
 /// The next items of the same key that are tried as the period's end.
 constexpr int numCandidates = 12;
+/// Longer periods that are tried: rings mostly have a power of two of slots.
+constexpr size_t longPeriods[] = {16, 32, 64, 128};
 
 /// One pass over the items: each repetition of up to `longest` becomes a loop.
 class LoopFinder {
@@ -52,25 +54,33 @@ private:
     }
   }
 
-  /// The shortest period from `i` on that is worth a loop, or 0.
+  /// A short period from `i` on that is worth a loop, or 0.
   size_t findPeriod(size_t i) {
     if (items[i].depth >= deepest)
       return 0;
     size_t end = next[i];
     for (int tried = 0; tried < numCandidates &&
                         end <= std::min(items.size() - 1, i + longest);
-         ++tried, end = next[end]) {
-      size_t period = end - i;
-      size_t turns = countTurns(i, period);
-      if (turns < 2 || !isShallow(i, period))
-        continue;
-      size_t size = 0;
-      for (size_t k = i; k < end; ++k)
-        size += items[k].size;
-      if ((turns - 1) * size >= leastSaving + 2)
+         ++tried, end = next[end])
+      if (isWorthLoop(i, end - i))
+        return end - i;
+    for (size_t period : longPeriods)
+      if (period <= longest && i + 2 * period < items.size() &&
+          items[i + period].key == items[i].key &&
+          items[i + 2 * period].key == items[i].key &&
+          stepsAlike(i + 2 * period, period) && isWorthLoop(i, period))
         return period;
-    }
     return 0;
+  }
+
+  bool isWorthLoop(size_t i, size_t period) const {
+    size_t turns = countTurns(i, period);
+    if (turns < 2 || !isShallow(i, period))
+      return false;
+    size_t size = 0;
+    for (size_t k = i; k < i + period; ++k)
+      size += items[k].size;
+    return (turns - 1) * size >= leastSaving + 2;
   }
 
   bool isShallow(size_t i, size_t period) const {
@@ -164,8 +174,14 @@ RollTree findLoops(const QueueStream &stream) {
   RollTree tree = listItems(stream);
   // Short periods first: what lies between two inner loops must not be taken
   // for the begin of an outer one.
-  for (size_t longest = 1; longest < tree.items.size(); longest *= 2)
+  // New loops may repeat in turn.
+  size_t before = 0;
+  for (size_t longest = 1;
+       longest < tree.items.size() || tree.items.size() < before;
+       longest *= 2) {
+    before = tree.items.size();
     LoopFinder(tree, longest).run();
+  }
   return tree;
 }
 
