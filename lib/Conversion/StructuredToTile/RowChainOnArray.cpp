@@ -123,20 +123,25 @@ private:
     int64_t raised = plan.chunks + 3;
     int64_t whole = parts.hasAfter ? raised + plan.chunks + 1 : raised;
     int64_t turned = whole + 2, multiplied = turned + 3;
+    // The array's stages come first: what it makes then has other memory than
+    // what it made in the slot before, which the lanes are still to take.
     tile.setLocation(chain.product->getLoc());
     at(slot - multiplied, &ChainOnArray::multiply);
-    at(slot - turned - 1, &ChainOnArray::collect);
     at(slot - turned, &ChainOnArray::turn);
+    tile.setLocation(chain.scores->getLoc());
+    at(slot, &ChainOnArray::score);
+    tile.setLocation(chain.product->getLoc());
+    at(slot - multiplied - 1, &ChainOnArray::finish);
+    at(slot - turned - 1, &ChainOnArray::collect);
     tile.setLocation(chain.softmax->getLoc());
     if (parts.hasAfter)
       at(slot - whole, &ChainOnArray::applyAfter);
     at(slot - raised, &ChainOnArray::raise);
-    tile.setLocation(chain.scores->getLoc());
     at(slot - 2, &ChainOnArray::findMaximum);
+    tile.setLocation(chain.scores->getLoc());
     at(slot - 1, &ChainOnArray::evacuate);
-    at(slot, &ChainOnArray::score);
-    // A step ends with its last chunk's multiplication.
-    int64_t done = slot - multiplied;
+    // A step ends a slot after its last chunk's multiplication.
+    int64_t done = slot - multiplied - 1;
     if (done >= 0 && done % plan.chunks == plan.chunks - 1) {
       steps.pop_front();
       ++firstStep;
@@ -378,15 +383,15 @@ private:
         tile.matmul(*acc++, moved.slice(0, columns), chunk > 0 || first > 0);
       });
     }
-    if (isLastChunk(step, chunk))
-      finish(step);
   }
 
   //===--------------------------------------------------------------------===//
   // Results
   //===--------------------------------------------------------------------===//
 
-  void finish(Step &step) {
+  void finish(Step &step, int64_t chunk) {
+    if (!isLastChunk(step, chunk))
+      return;
     SmallVector<View, 2> sums = step.accs;
     if (!step.isWhole())
       for (auto [index, acc] : llvm::enumerate(step.accs))
