@@ -4,8 +4,6 @@
 #include "lib/Conversion/OnnxToTile/MatMuls.h"
 #include "lib/Conversion/OnnxToTile/RecurrentActivations.h"
 
-#include "dialects/Tile/IR/TileDialect.h"
-
 using namespace mlir;
 
 namespace tilicho::compiler {
@@ -39,22 +37,25 @@ struct State {
   Value hidden, cell;
 };
 
-/// The operator in one direction, as values of [batch, hidden]. Sums and cells
-/// are in the compute type, what is read by products in the element type.
+/// The operator in one direction, as values of [hidden, batch]: features lie
+/// where products leave them and read them. Sums and cells are in the compute
+/// type, what is read by products in the element type.
 class Direction {
 public:
   Direction(const OnnxNode &node, StructuredBuilder &build, int64_t direction);
 
   /// The hidden state after each step, in the order of the sequence.
   SmallVector<Value> outputs;
+  /// All of them, as [steps, batch, hidden] or, of layout 1, batch first.
+  Value sequence();
   State state;
 
   void run();
 
 private:
   Value weightOf(unsigned operand, Shape shape);
-  Value columns(Value value, int64_t gate, int64_t count = 1);
-  Value product(Value a, Value weight);
+  Value rows(Value weight, int64_t gate);
+  Value product(Value weight, Value b, bool transB = false);
   Value clip(Value x);
   Value activate(unsigned index, Value x) {
     return activations[index].apply(math, clip(x));
@@ -64,12 +65,13 @@ private:
   void projectInputs();
   void loadMasks();
   Value insideAt(int64_t step);
-  Value inputOf(int64_t step);
+  Value inputOf(int64_t step, int64_t gate);
+  Value sumOf(int64_t step, int64_t gate);
 
-  State stepRnn(Value input);
-  State stepGru(Value input);
-  State stepLstm(Value input);
-  Value newGate(Value input, Value recurrent, Value reset);
+  State stepRnn(int64_t step);
+  State stepGru(int64_t step);
+  State stepLstm(int64_t step);
+  Value newGate(int64_t step, Value reset);
 
   const OnnxNode &node;
   StructuredBuilder &build;
@@ -79,7 +81,11 @@ private:
   bool byBatch, reversed;
   ArrayRef<RecurrentActivation> activations;
   SmallVector<RecurrentActivation> allActivations;
-  Value projected, recurrentWeight, recurrentBias, peepholes, lengths;
+  /// By gate: the products of all inputs, and the weights of the state. A gate
+  /// is never a part of a larger product, so that no step has to take one
+  /// apart.
+  SmallVector<Value> projected, recurrentWeights;
+  Value recurrentBias, peepholes, lengths;
 };
 } // namespace
 
@@ -100,8 +106,10 @@ Direction::Direction(const OnnxNode &node, StructuredBuilder &build,
   size_t count = defaultActivations(node.name()).size();
   activations = ArrayRef(allActivations).slice(direction * count, count);
   if (node.has(P))
-    peepholes = weightOf(P, {1, 3 * hidden});
-  recurrentWeight = weightOf(R, {gates * hidden, hidden});
+    peepholes = weightOf(P, {3 * hidden, 1});
+  Value weight = weightOf(R, {gates * hidden, hidden});
+  for (int64_t gate = 0; gate < gates; ++gate)
+    recurrentWeights.push_back(rows(weight, gate));
   state.hidden = initial(InitialH);
   if (node.name() == "LSTM")
     state.cell = math.as(math.type, initial(InitialC));
@@ -117,47 +125,58 @@ Value Direction::weightOf(unsigned operand, Shape shape) {
 
 Value Direction::initial(unsigned operand) {
   if (!node.has(operand))
-    return build.splat(element, {batch, hidden}, 0);
+    return build.splat(element, {hidden, batch}, 0);
   Value value = build.slice(node.input(operand), byBatch ? 1 : 0, direction, 1);
-  return build.reshape(value, {batch, hidden});
+  return build.transpose(build.reshape(value, {batch, hidden}), {1, 0});
 }
 
-/// `count` gates from `gate` on.
-Value Direction::columns(Value value, int64_t gate, int64_t count) {
-  return build.slice(value, 1, gate * hidden, count * hidden);
+/// Those of one gate.
+Value Direction::rows(Value weight, int64_t gate) {
+  return build.slice(weight, 0, gate * hidden, hidden);
 }
 
-/// `a` by the transpose of `weight`.
-Value Direction::product(Value a, Value weight) {
+/// `weight` by `b` or its transpose.
+Value Direction::product(Value weight, Value b, bool transB) {
   if (isArrayElement(element))
-    return build.contract(a, weight, math.type, false, true);
-  return matrixProduct(build, a, build.transpose(weight, {1, 0}), math.type);
+    return build.contract(weight, b, math.type, false, transB);
+  if (transB)
+    b = build.transpose(b, {1, 0});
+  return matrixProduct(build, weight, b, math.type);
 }
 
 /// The inputs of all steps by their weights, with what biases can be added
 /// before the state is known: all but that of the gate that GRU resets.
 void Direction::projectInputs() {
-  Value rows = build.reshape(node.input(X), {steps * batch, inputSize});
-  projected = product(rows, weightOf(W, {gates * hidden, inputSize}));
-  if (!node.has(B))
-    return;
-  Value both = weightOf(B, {1, 2 * gates * hidden});
-  Value bias = math.as(math.type, columns(both, 0, gates));
-  Value added = columns(both, gates, gates);
-  if (node.name() == "GRU" && node.integer("linear_before_reset", 0) != 0) {
-    recurrentBias = columns(added, 2);
-    Value zero = build.splat(element, {1, hidden}, 0);
-    added = build.concat({columns(added, 0, 2), zero}, 1);
+  Value inputs = build.reshape(node.input(X), {steps * batch, inputSize});
+  Value weight = weightOf(W, {gates * hidden, inputSize});
+  Value both = node.has(B) ? weightOf(B, {2 * gates * hidden, 1}) : Value();
+  bool addsLater =
+      node.name() == "GRU" && node.integer("linear_before_reset", 0) != 0;
+  for (int64_t gate = 0; gate < gates; ++gate) {
+    Value sums = product(rows(weight, gate), inputs, true);
+    if (both) {
+      Value bias = math.as(math.type, rows(both, gate));
+      Value added = rows(both, gates + gate);
+      if (addsLater && gate == gates - 1)
+        recurrentBias = added;
+      else
+        bias = math("add", {bias, added});
+      sums = math("add", {sums, bias});
+    }
+    projected.push_back(sums);
   }
-  bias = math("add", {bias, added});
-  projected = math("add", {projected, bias});
 }
 
-/// The rows of one step.
-Value Direction::inputOf(int64_t step) {
-  Value rows = byBatch ? build.slice(projected, 0, step, batch, steps)
-                       : build.slice(projected, 0, step * batch, batch);
-  return rows;
+/// The columns of one step.
+Value Direction::inputOf(int64_t step, int64_t gate) {
+  return byBatch ? build.slice(projected[gate], 1, step, batch, steps)
+                 : build.slice(projected[gate], 1, step * batch, batch);
+}
+
+/// A gate's products of input and state.
+Value Direction::sumOf(int64_t step, int64_t gate) {
+  return math("add", {inputOf(step, gate),
+                      product(recurrentWeights[gate], state.hidden)});
 }
 
 /// Lengths matter where one can be shorter than the sequence.
@@ -168,7 +187,7 @@ void Direction::loadMasks() {
   if (known &&
       llvm::all_of(*known, [&](int64_t length) { return length >= steps; }))
     return;
-  lengths = build.reshape(node.input(SequenceLens), {batch, 1});
+  lengths = build.reshape(node.input(SequenceLens), {1, batch});
 }
 
 /// Which rows the step belongs to; null for all.
@@ -193,54 +212,45 @@ Value Direction::clip(Value x) {
 Value Direction::peephole(Value sum, Value cell, int64_t gate) {
   if (!peepholes)
     return sum;
-  return math("add", {sum, math("multiply", {cell, columns(peepholes, gate)})});
+  return math("add", {sum, math("multiply", {cell, rows(peepholes, gate)})});
 }
 
-State Direction::stepRnn(Value input) {
-  Value sum = math("add", {input, product(state.hidden, recurrentWeight)});
-  return {math.as(element, activate(0, sum)), Value()};
+State Direction::stepRnn(int64_t step) {
+  return {math.as(element, activate(0, sumOf(step, 0))), Value()};
 }
 
 /// GRU's candidate, the reset gate before or after the product.
-Value Direction::newGate(Value input, Value recurrent, Value reset) {
-  Value own = columns(input, 2);
-  if (recurrent) {
-    if (recurrentBias)
-      recurrent = math("add", {recurrent, recurrentBias});
-    return math("add", {own, math("multiply", {reset, recurrent})});
+Value Direction::newGate(int64_t step, Value reset) {
+  bool resetsLater = node.integer("linear_before_reset", 0) != 0;
+  if (!resetsLater) {
+    Value left = math.into(element, "multiply", {reset, state.hidden});
+    return math("add", {inputOf(step, 2), product(recurrentWeights[2], left)});
   }
-  Value left = math.into(element, "multiply", {reset, state.hidden});
-  Value weight = build.slice(recurrentWeight, 0, 2 * hidden, hidden);
-  return math("add", {own, product(left, weight)});
+  Value recurrent = product(recurrentWeights[2], state.hidden);
+  if (recurrentBias)
+    recurrent = math("add", {recurrent, recurrentBias});
+  return math("add", {inputOf(step, 2), math("multiply", {reset, recurrent})});
 }
 
-State Direction::stepGru(Value input) {
-  bool resetsLater = node.integer("linear_before_reset", 0) != 0;
-  Value weight = resetsLater ? recurrentWeight
-                             : build.slice(recurrentWeight, 0, 0, 2 * hidden);
-  Value recurrent = product(state.hidden, weight);
-  Value sums = math("add", {columns(input, 0, 2), columns(recurrent, 0, 2)});
-  Value both = activate(0, sums);
-  Value update = columns(both, 0), reset = columns(both, 1);
-  Value last = resetsLater ? columns(recurrent, 2) : Value();
-  Value candidate = activate(1, newGate(input, last, reset));
+State Direction::stepGru(int64_t step) {
+  Value update = activate(0, sumOf(step, 0));
+  Value reset = activate(0, sumOf(step, 1));
+  Value candidate = activate(1, newGate(step, reset));
   Value rest = math("subtract", {math.number(1), update});
   Value fresh = math("multiply", {rest, candidate});
   Value kept = math("multiply", {update, state.hidden});
   return {math.into(element, "add", {fresh, kept}), Value()};
 }
 
-State Direction::stepLstm(Value input) {
-  Value sums = math("add", {input, product(state.hidden, recurrentWeight)});
+State Direction::stepLstm(int64_t step) {
   bool couples = node.integer("input_forget", 0) != 0;
-  Value in = activate(0, peephole(columns(sums, 0), state.cell, 0));
-  Value forget = couples
-                     ? math("subtract", {math.number(1), in})
-                     : activate(0, peephole(columns(sums, 2), state.cell, 2));
-  Value candidate = activate(1, columns(sums, 3));
+  Value in = activate(0, peephole(sumOf(step, 0), state.cell, 0));
+  Value forget = couples ? math("subtract", {math.number(1), in})
+                         : activate(0, peephole(sumOf(step, 2), state.cell, 2));
+  Value candidate = activate(1, sumOf(step, 3));
   Value kept = math("multiply", {forget, state.cell});
   Value cell = math("add", {kept, math("multiply", {in, candidate})});
-  Value out = activate(0, peephole(columns(sums, 1), cell, 1));
+  Value out = activate(0, peephole(sumOf(step, 1), cell, 1));
   Value shown = activations[2].apply(math, cell);
   return {math.into(element, "multiply", {out, shown}), cell};
 }
@@ -251,10 +261,9 @@ void Direction::run() {
   outputs.resize(steps);
   for (int64_t index = 0; index < steps; ++index) {
     int64_t step = reversed ? steps - 1 - index : index;
-    Value input = inputOf(step);
-    State next = node.name() == "RNN"   ? stepRnn(input)
-                 : node.name() == "GRU" ? stepGru(input)
-                                        : stepLstm(input);
+    State next = node.name() == "RNN"   ? stepRnn(step)
+                 : node.name() == "GRU" ? stepGru(step)
+                                        : stepLstm(step);
     outputs[step] = next.hidden;
     if (Value inside = insideAt(step)) {
       Value zero = build.scalar(element, 0);
@@ -267,67 +276,47 @@ void Direction::run() {
   }
 }
 
+Value Direction::sequence() {
+  Value all = build.reshape(build.concat(outputs, 1), {hidden, steps, batch});
+  return byBatch ? build.transpose(all, {2, 1, 0})
+                 : build.transpose(all, {1, 2, 0});
+}
+
 //===----------------------------------------------------------------------===//
 // The operator
 //===----------------------------------------------------------------------===//
 
-/// Puts [batch, hidden] pieces into a result in which only the dimensions of
-/// batch and hidden are longer than a piece's; `places` are the others'.
-static Value place(StructuredBuilder &build, RankedTensorType type,
-                   ArrayRef<Value> pieces, int64_t batchAxis,
-                   ArrayRef<Shape> places) {
-  Shape shape(type.getRank(), 1), offsets;
-  shape[batchAxis] = type.getDimSize(batchAxis);
-  shape.back() = type.getShape().back();
-  SmallVector<Value> placed;
-  for (auto [piece, at] : llvm::zip_equal(pieces, places)) {
-    placed.push_back(build.reshape(piece, shape));
-    llvm::append_range(offsets, at);
-  }
-  Shape steps(offsets.size(), 1);
-  return ir::tile::AssembleOp::create(build.builder, build.loc, type, placed,
-                                      offsets, steps, TypedAttr());
-}
-
-static Value placeFinal(const OnnxNode &node, StructuredBuilder &build,
-                        unsigned result, ArrayRef<Value> states) {
-  bool byBatch = node.integer("layout", 0) != 0;
+/// One value for each direction beside one another along `axis`, which they do
+/// not have.
+static Value joinDirections(StructuredBuilder &build, ArrayRef<Value> values,
+                            int64_t axis, Type element) {
   SmallVector<Value> pieces;
-  SmallVector<Shape> places;
-  for (auto [direction, state] : llvm::enumerate(states)) {
-    Arithmetic math(build, node.element(X));
-    pieces.push_back(math.as(node.resultElement(result), state));
-    Shape at(3, 0);
-    at[byBatch ? 1 : 0] = static_cast<int64_t>(direction);
-    places.push_back(at);
+  for (Value value : values) {
+    Arithmetic math(build, element);
+    pieces.push_back(build.insertDim(math.as(element, value), axis));
   }
-  return place(build, node.resultType(result), pieces, byBatch ? 0 : 1, places);
+  return build.concat(pieces, axis);
 }
 
 static Values lowerRecurrent(const OnnxNode &node, StructuredBuilder &build) {
   bool byBatch = node.integer("layout", 0) != 0;
-  SmallVector<Value> pieces, hidden, cells;
-  SmallVector<Shape> places;
+  SmallVector<Value> sequences, hidden, cells;
   for (int64_t direction : llvm::seq(directionsOf(node))) {
     Direction one(node, build, direction);
     one.run();
-    hidden.push_back(one.state.hidden);
-    cells.push_back(one.state.cell);
-    for (auto [step, output] : llvm::enumerate(one.outputs)) {
-      int64_t at = static_cast<int64_t>(step);
-      pieces.push_back(output);
-      places.push_back(byBatch ? Shape{0, at, direction, 0}
-                               : Shape{at, direction, 0, 0});
-    }
+    sequences.push_back(node.uses(0) ? one.sequence() : Value());
+    hidden.push_back(build.transpose(one.state.hidden, {1, 0}));
+    if (one.state.cell)
+      cells.push_back(build.transpose(one.state.cell, {1, 0}));
   }
   Values results(node.numResults());
+  Type element = node.element(X);
   if (node.uses(0))
-    results[0] =
-        place(build, node.resultType(0), pieces, byBatch ? 0 : 2, places);
+    results[0] = joinDirections(build, sequences, byBatch ? 2 : 1, element);
   if (node.uses(1))
-    results[1] = placeFinal(node, build, 1, hidden);
-  if (node.numResults() > 2 && node.uses(2))
-    results[2] = placeFinal(node, build, 2, cells);
+    results[1] = joinDirections(build, hidden, byBatch ? 1 : 0, element);
+  if (node.uses(2))
+    results[2] = joinDirections(build, cells, byBatch ? 1 : 0, element);
   return results;
 }
 

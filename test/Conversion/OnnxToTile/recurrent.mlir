@@ -1,13 +1,16 @@
 // RUN: tilicho-opt %s --convert-onnx-to-tile | FileCheck %s
 
-// The inputs of both steps are multiplied at once, the states one by one.
+// The inputs of both steps are multiplied at once, the states one by one, with
+// the features first.
 // CHECK-LABEL: @projects_all_steps
-// CHECK: tile.contract %{{.*}}, %{{.*}} {trans_b = true} : (tensor<4x3xf32>, tensor<5x3xf32>)
-// CHECK: tile.contract %{{.*}} : (tensor<2x5xf32>, tensor<5x5xf32>)
-// CHECK: tile.elementwise "tanh"
-// CHECK: tile.contract %{{.*}} : (tensor<2x5xf32>, tensor<5x5xf32>)
-// CHECK: tile.elementwise "tanh"
-// CHECK: tile.assemble %{{.*}}, %{{.*}} {offsets = array<i64: 0, 0, 0, 0, 1, 0, 0, 0>
+// CHECK: %[[INPUTS:.*]] = tile.contract %{{.*}}, %{{.*}} {trans_b = true} : (tensor<5x3xf32>, tensor<4x3xf32>) -> tensor<5x4xf32>
+// CHECK: tile.restride %[[INPUTS]] {{.*}} starts = array<i64: 0, 0>
+// CHECK: tile.contract %[[WEIGHTS:.*]], %{{.*}} : (tensor<5x5xf32>, tensor<5x2xf32>)
+// CHECK: %[[ONE:.*]] = tile.elementwise "tanh"
+// CHECK: tile.restride %[[INPUTS]] {{.*}} starts = array<i64: 0, 2>
+// CHECK: tile.contract %[[WEIGHTS]], %[[ONE]] : (tensor<5x5xf32>, tensor<5x2xf32>)
+// CHECK: %[[TWO:.*]] = tile.elementwise "tanh"
+// CHECK: tile.assemble %[[ONE]], %[[TWO]]
 func.func @projects_all_steps(%x: tensor<2x2x3xf32>, %w: tensor<1x5x3xf32>, %r: tensor<1x5x5xf32>) -> tensor<2x1x2x5xf32> {
   %none = onnx.none
   %y:2 = onnx.RNN %x, %w, %r, %none, %none, %none : (tensor<2x2x3xf32>, tensor<1x5x3xf32>, tensor<1x5x5xf32>, none, none, none) -> (tensor<2x1x2x5xf32>, none)
