@@ -25,6 +25,11 @@ OUTCOMES = ("engines", "host step", "unsupported", "wrong", "crashed")
 LIST = pathlib.Path(__file__).resolve().with_name("unsupported_nodes.txt")
 
 
+#: Larger absolute tolerances, with the reason. Where the result is exactly 0,
+#: what is expected is 2e-7: a rounding error of the f32 transform that made it.
+ABSOLUTE = {"test_dft_inverse": 1e-6, "test_dft_inverse_opset19": 1e-6}
+
+
 @functools.lru_cache(None)
 def all_cases():
     """Test cases of the onnx package by name."""
@@ -66,7 +71,7 @@ def run_case(name):
         for inputs, expected in data_sets(case, model):
             outputs = list(prepared.run(inputs))
             runner.Runner.assert_similar_outputs(expected, outputs, case.rtol,
-                                                 case.atol)
+                                                 ABSOLUTE.get(name, case.atol))
     except tilicho.backend.Unsupported as error:
         assert str(error).strip(), "a refusal without a reason"
         return Outcome("unsupported", str(error))
@@ -146,7 +151,7 @@ def main():
     parser.add_argument("--table", type=pathlib.Path)
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    parser.add_argument("names", nargs="*", help="tests; all when none is given")
+    parser.add_argument("names", nargs="*", help="tests; all without any")
     options = parser.parse_args()
     unknown = set(options.names) - set(all_cases())
     if unknown:

@@ -14,7 +14,8 @@ const LoweringRegistry &LoweringRegistry::get() {
           addMatMuls,     addNormalizations, addReductions,      addShapes,
           addMoves,       addPads,           addGathers,         addScatters,
           addResizes,     addQuantization,   addIntegerProducts, addSorting,
-          addGenerators,  addEinsum,         addSampling,        addRecurrent})
+          addGenerators,  addEinsum,         addSampling,        addRecurrent,
+          addFourier})
       add(all);
     return all;
   }();

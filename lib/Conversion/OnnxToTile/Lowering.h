@@ -83,6 +83,7 @@ void addGenerators(LoweringRegistry &registry);
 void addEinsum(LoweringRegistry &registry);
 void addSampling(LoweringRegistry &registry);
 void addRecurrent(LoweringRegistry &registry);
+void addFourier(LoweringRegistry &registry);
 
 } // namespace tilicho::compiler
 

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Discrete Fourier transforms, as products with constant matrices.
+#include "lib/Conversion/OnnxToTile/Lowering.h"
+
+#include <cmath>
+
+using namespace mlir;
+
+namespace tilicho::compiler {
+
+namespace {
+/// A transform of `length` points. Of complex numbers there are two parts, of
+/// real ones there is one.
+struct Transform {
+  int64_t length;
+  bool inverse;
+  int64_t rows, rowParts, cols, colParts;
+
+  /// How often a row counts: a spectrum's second half mirrors its first.
+  double weight(int64_t row) const {
+    if (!inverse)
+      return 1;
+    bool mirrors = colParts == 1 && row && 2 * row != length;
+    return (mirrors ? 2.0 : 1.0) / static_cast<double>(length);
+  }
+  SmallVector<double> matrix() const;
+};
+} // namespace
+
+/// Element (row, part), (col, part): of `x * exp(-+2 pi i row col / length)`.
+SmallVector<double> Transform::matrix() const {
+  SmallVector<double> values;
+  const double turn = (inverse ? 2 : -2) * M_PI / static_cast<double>(length);
+  for (int64_t row = 0; row < rows; ++row)
+    for (int64_t rowPart = 0; rowPart < rowParts; ++rowPart)
+      for (int64_t col = 0; col < cols; ++col)
+        for (int64_t colPart = 0; colPart < colParts; ++colPart) {
+          double angle = turn * static_cast<double>(row * col % length);
+          double value = rowPart == colPart ? std::cos(angle)
+                         : rowPart          ? -std::sin(angle)
+                                            : std::sin(angle);
+          values.push_back(weight(row) * value);
+        }
+  return values;
+}
+
+/// Transforms rows [..., points, parts] to [..., points, parts] in f32.
+static Value apply(StructuredBuilder &build, Value rows,
+                   const Transform &transform) {
+  Shape shape(shapeOf(rows));
+  int64_t inner = transform.rows * transform.rowParts;
+  int64_t outer = 1;
+  for (int64_t size : ArrayRef(shape).drop_back(2))
+    outer *= size;
+  int64_t cols = transform.cols * transform.colParts;
+  Value matrix = build.reals(build.f32(), {inner, cols}, transform.matrix());
+  Value product = build.contract(
+      build.cast(build.reshape(rows, {outer, inner}), build.f32()), matrix,
+      build.f32());
+  shape[shape.size() - 2] = transform.cols;
+  shape.back() = transform.colParts;
+  return build.reshape(product, shape);
+}
+
+/// The dimensions of `rank` with `axis` last but one.
+static Shape orderFor(int64_t rank, int64_t axis) {
+  Shape order;
+  for (int64_t dim = 0; dim + 1 < rank; ++dim)
+    if (dim != axis)
+      order.push_back(dim);
+  order.push_back(axis);
+  order.push_back(rank - 1);
+  return order;
+}
+
+static Shape inverseOf(ArrayRef<int64_t> order) {
+  Shape inverse(order.size());
+  for (auto [place, dim] : llvm::enumerate(order))
+    inverse[dim] = static_cast<int64_t>(place);
+  return inverse;
+}
+
+static int64_t dftAxis(const OnnxNode &node) {
+  int64_t axis = node.has(2) ? node.constantIntegers(2)->front() : -2;
+  return fromFront(axis, node.rank(0));
+}
+
+static Values lowerDft(const OnnxNode &node, StructuredBuilder &build) {
+  int64_t axis = dftAxis(node), rank = node.rank(0);
+  bool inverse = node.integer("inverse", 0) != 0;
+  int64_t size = node.shape(0)[axis];
+  Transform transform;
+  transform.inverse = inverse;
+  transform.cols = node.resultShape()[axis];
+  transform.colParts = node.resultShape().back();
+  // Points that are missing are zeros, which add nothing.
+  transform.length = inverse       ? transform.cols
+                     : node.has(1) ? node.constantIntegers(1)->front()
+                                   : size;
+  transform.rows = std::min(size, transform.length);
+  transform.rowParts = node.shape(0).back();
+  Value input = build.slice(node.input(0), axis, 0, transform.rows);
+  Shape order = orderFor(rank, axis);
+  Value result = apply(build, build.transpose(input, order), transform);
+  return {build.cast(build.transpose(result, inverseOf(order)),
+                     node.resultElement())};
+}
+
+static bool isFloatOfArray(const OnnxNode &node) {
+  return llvm::isa<FloatType>(node.element(0)) &&
+         isArrayElement(node.element(0));
+}
+
+void addFourier(LoweringRegistry &registry) {
+  registry.add("DFT", lowerDft,
+               {{"elements must be of a float type that the array multiplies",
+                 isFloatOfArray},
+                {"the length must be known when compiling", isKnown<1>},
+                {"the axis must be known when compiling", isKnown<2>}});
+}
+
+} // namespace tilicho::compiler
