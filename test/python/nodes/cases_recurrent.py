@@ -93,7 +93,8 @@ CASES = [
     activated("LSTM", "HardSigmoid", "Elu", "ScaledTanh"),
     activated("LSTM", "Sigmoid", "Tanh", "Tanh", "HardSigmoid", "Affine", "Softplus"),
     # More rows, features and steps than fit beside one another.
-    cell("LSTM", steps=5, batch=130, size=37, hidden=129, direction="bidirectional"),
+    cell("LSTM", batch=3, size=37, hidden=129, direction="bidirectional"),
+    cell("RNN", steps=2, batch=130, size=9, hidden=8),
     cell("GRU", steps=4, batch=3, size=129, hidden=140),
     cell("RNN", steps=40, batch=1, size=8, hidden=16, lengths=[33]),
     cell("LSTM", steps=1, batch=1, size=1, hidden=1),
