@@ -15,7 +15,7 @@ namespace {
 /// For each queue the last of its instructions, -1 for none.
 using Clock = std::vector<int32_t>;
 
-void raise(Clock &clock, const Clock &other) {
+void raise(Clock &clock, ArrayRef<int32_t> other) {
   for (size_t queue = 0; queue < clock.size(); ++queue)
     clock[queue] = std::max(clock[queue], other[queue]);
 }
@@ -87,7 +87,7 @@ public:
       : list(list), numQueues(numQueues), uses(list.buffers.size()),
         sbuf(numQueues), psum(numQueues),
         known(numQueues, Clock(numQueues, -1)), latest(numQueues, -1),
-        clocks(list.instructions.size()) {}
+        clocks(list.instructions.size() * numQueues) {}
 
   std::vector<SmallVector<Wait, 2>> run() {
     std::vector<SmallVector<Wait, 2>> waits;
@@ -212,11 +212,15 @@ private:
       if (need[queue] > mine[queue] && !isImplied(need, mine, queue))
         waits.push_back({queue, static_cast<uint32_t>(need[queue])});
     for (const Wait &wait : waits)
-      raise(mine, clocks[wait.instruction]);
+      raise(mine, clockOf(wait.instruction));
     mine[instruction.queue] = index;
-    clocks[index] = mine;
+    llvm::copy(mine, clocks.begin() + size_t(index) * numQueues);
     record(instruction, index);
     return waits;
+  }
+
+  ArrayRef<int32_t> clockOf(int32_t instruction) const {
+    return ArrayRef(clocks).slice(size_t(instruction) * numQueues, numQueues);
   }
 
   /// Whether waiting for another queue's instruction makes the wait for
@@ -224,7 +228,7 @@ private:
   bool isImplied(const Clock &need, const Clock &mine, uint32_t queue) const {
     for (uint32_t other = 0; other < numQueues; ++other)
       if (other != queue && need[other] > mine[other] &&
-          clocks[need[other]][queue] >= need[queue])
+          clockOf(need[other])[queue] >= need[queue])
         return true;
     return false;
   }
@@ -239,7 +243,7 @@ private:
   /// meet.
   Clock latest;
   /// By instruction, what has certainly ended when it has.
-  std::vector<Clock> clocks;
+  std::vector<int32_t> clocks;
 };
 
 } // namespace

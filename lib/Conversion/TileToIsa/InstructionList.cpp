@@ -33,6 +33,7 @@ namespace {
 class Lister {
 public:
   FailureOr<InstructionList> run(func::FuncOp function) {
+    list.instructions.reserve(function.front().getOperations().size());
     for (Operation &op : function.front().without_terminator())
       if (failed(add(op)))
         return failure();
