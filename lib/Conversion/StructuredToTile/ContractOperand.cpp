@@ -85,6 +85,7 @@ void ContractOperand::turnGroup(int64_t first, int64_t count) {
   for (int64_t start = 0; start < free.count; start += bank)
     turnRows({free.start + start, std::min(bank, free.count - start), 1}, first,
              count);
+  collect();
 }
 
 /// Turns free indices `range` of the group's tiles of k.
@@ -109,6 +110,13 @@ void ContractOperand::turnRows(Range range, int64_t first, int64_t count) {
   }
 }
 
+/// What was turned last leaves PSUM, while the array turns the next.
+void ContractOperand::collect() {
+  if (turnedLast)
+    lowering.tile.move(turnedLast->first, turnedLast->second);
+  turnedLast.reset();
+}
+
 /// target [k, free] = rows [free, k], in pieces of k that the columns take.
 void ContractOperand::turnTile(const View &target, ArrayRef<View> rows) {
   const Machine &machine = lowering.machine;
@@ -125,7 +133,10 @@ void ContractOperand::turnTile(const View &target, ArrayRef<View> rows) {
                               part.slice(0, {start, count, 1}));
       column += part.partitions;
     }
-    lowering.tile.move(target.slicePartitions(start, count), turned);
+    collect();
+    turnedLast = {target.slicePartitions(start, count), turned};
+    if (turningBanks(machine) < 2)
+      collect();
   }
 }
 

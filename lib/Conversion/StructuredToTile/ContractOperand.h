@@ -43,6 +43,7 @@ private:
   void turnGroup(int64_t first, int64_t count);
   void turnRows(Range rows, int64_t first, int64_t count);
   void turnTile(const View &target, llvm::ArrayRef<View> rows);
+  void collect();
 
   using Tiles = llvm::DenseMap<int64_t, View>;
 
@@ -53,6 +54,8 @@ private:
   Lowering &lowering;
   llvm::SmallVector<int64_t, 6> batch;
   Range free{0, 0, 1};
+  /// A part of a tile and its bank of PSUM.
+  std::optional<std::pair<View, View>> turnedLast;
   /// Loaded tiles of k, by the block's first free index.
   llvm::DenseMap<int64_t, Tiles> blocks;
 };

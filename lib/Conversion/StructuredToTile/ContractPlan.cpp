@@ -12,6 +12,14 @@
 
 namespace tilicho::compiler {
 
+int64_t accumulatorBanks(const Machine &machine) {
+  return std::max(machine.psumBanks / 2, 1);
+}
+
+int64_t turningBanks(const Machine &machine) {
+  return machine.psumBanks - accumulatorBanks(machine);
+}
+
 bool needsTransposition(const Factor &factor, isa::DType type,
                         const Machine &machine) {
   if (!factor.isKInner() || machine.arrayTransposePasses[type] == 0)
@@ -40,7 +48,7 @@ public:
     setTiles(best.stationary, stationary(), typeOf(true), usableCols(machine));
     setTiles(best.moving, moving(), typeOf(false), bankElements(machine));
     ContractPlan base = best;
-    int64_t accumulators = std::max(machine.psumBanks / 2, 1);
+    int64_t accumulators = accumulatorBanks(machine);
     for (int64_t s = 1; s <= accumulators; ++s)
       for (int64_t v = 1; s * v <= accumulators; ++v)
         tryBlocks(base, s, v);

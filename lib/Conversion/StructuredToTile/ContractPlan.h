@@ -35,6 +35,11 @@ struct ContractPlan {
 ContractPlan planContract(const Contract &contract, ArrayTypes types,
                           const Epilogue &epilogue, const Lowering &lowering);
 
+/// Accumulators that a multiplication holds at one time, and banks of PSUM that
+/// are left for what is turned.
+int64_t accumulatorBanks(const Machine &machine);
+int64_t turningBanks(const Machine &machine);
+
 /// Whether the array turns the operand so that k is on the partitions.
 bool needsTransposition(const Factor &factor, isa::DType type,
                         const Machine &machine);

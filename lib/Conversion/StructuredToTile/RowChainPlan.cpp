@@ -73,9 +73,14 @@ private:
     base.values =
         operandPlan(parts.product.b, parts.productTypes.b, parts.columns());
     base.values.kGroup = 1;
-    // Accumulators of the result for two blocks, and two each of scores and
-    // turned powers.
-    return 2 * llvm::divideCeil(parts.columns(), base.columns) + 4 <=
+    bool turnsOperands =
+        needsTransposition(parts.scores.a, parts.scoreTypes.a, machine) ||
+        needsTransposition(parts.scores.b, parts.scoreTypes.b, machine) ||
+        needsTransposition(parts.product.b, parts.productTypes.b, machine);
+    // Accumulators of the result for two blocks, and two each of scores, of
+    // turned powers and of turned operands.
+    return 2 * llvm::divideCeil(parts.columns(), base.columns) +
+               (turnsOperands ? 6 : 4) <=
            machine.psumBanks;
   }
 
