@@ -209,7 +209,7 @@ def test_all_values_exist_without_optimisation(case):
 @pytest.mark.parametrize("flags", [["-O1"], ["-O2"], ["-O3"],
                                    ["-O2", "--machine=trn2"],
                                    ["-O2", "--machine=edge"],
-                                   ["-O2", "--set=psum.bank_bytes=256"]],
+                                   ["-O2", "--set=psum.bank_bytes=64"]],
                          ids=" ".join)
 def test_what_is_not_dumped_is_named(case, flags):
     case.compile(*flags)
