@@ -10,8 +10,10 @@ namespace tilicho::compiler {
 
 namespace {
 
-/// A loop has to save about what a block of the fetch buffer holds.
-constexpr size_t leastSaving = 16;
+/// Instructions that a loop has to save beside its own two.
+constexpr size_t leastSaving = 6;
+/// Of two turns nothing says that they step alike by more than chance.
+constexpr size_t leastSavingOfTwo = 16;
 /// Loops nest 8 deep in the ISA.
 constexpr uint32_t deepest = 8;
 /// The next items of the same key that are tried as the period's end.
@@ -80,7 +82,8 @@ private:
     size_t size = 0;
     for (size_t k = i; k < i + period; ++k)
       size += items[k].size;
-    return (turns - 1) * size >= leastSaving + 2;
+    return (turns - 1) * size >=
+           (turns == 2 ? leastSavingOfTwo : leastSaving) + 2;
   }
 
   bool isShallow(size_t i, size_t period) const {

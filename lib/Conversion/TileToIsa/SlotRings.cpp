@@ -17,6 +17,8 @@ namespace {
 constexpr int64_t leastInstructions = 1024;
 /// Fewer buffers are no ring.
 constexpr size_t leastBuffers = 8;
+/// Rings of at most these slots take all that they can have.
+constexpr int64_t fewSlots = 7;
 
 /// How an instruction uses a buffer.
 using Use = std::pair<isa::Opcode, size_t>;
@@ -248,6 +250,9 @@ static int64_t countTurns(int64_t slots, int64_t burst) {
 int64_t chooseSlots(int64_t least, int64_t most, int64_t burst) {
   burst = std::max<int64_t>(burst, 1);
   int64_t best = most;
+  // Of a few slots each one counts.
+  if (most <= fewSlots)
+    return best;
   for (int64_t slots = most - 1; slots >= std::max(least, most / 2); --slots)
     if (countTurns(slots, burst) < countTurns(best, burst))
       best = slots;

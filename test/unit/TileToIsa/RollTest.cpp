@@ -117,9 +117,20 @@ TEST_F(Rolled, goes_round_slots) {
 }
 
 TEST_F(Rolled, leaves_short_repetitions_alone) {
-  for (uint32_t i = 0; i < 12; ++i)
+  for (uint32_t i = 0; i < 8; ++i)
     add(64 * i);
-  EXPECT_EQ(roll(), 12u);
+  EXPECT_EQ(roll(), 8u);
+}
+
+/// Slots in no order, more than are tried one by one as a period's end, and a
+/// loop around them.
+TEST_F(Rolled, nests_long_periods) {
+  for (uint32_t i = 0; i < 8; ++i) {
+    for (uint32_t j = 0; j < 3 * 32; ++j)
+      add(64 * (j % 32 * 5 % 32) + 8192 * i);
+    addDma(4096 * i, 64 * i);
+  }
+  EXPECT_LE(roll(), 110u);
 }
 
 TEST_F(Rolled, ends_where_a_step_changes) {
