@@ -8,6 +8,7 @@
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/ResidentWalk.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
+#include "lib/Conversion/StructuredToTile/TileBatch.h"
 
 using namespace mlir;
 using namespace tilicho::ir;
@@ -38,7 +39,7 @@ static bool isMove(Operation *op) {
 /// on chip.
 static bool isConcatenation(Operation *op) {
   auto assemble = dyn_cast<tile::AssembleOp>(op);
-  return assemble && !assemble.getFill() &&
+  return assemble && !assemble.getFill() && !isInPlace(op) &&
          llvm::all_of(assemble.getSteps(), [](int64_t s) { return s == 1; });
 }
 
@@ -138,9 +139,12 @@ private:
     walks[result] = std::move(*walk);
   }
 
+  /// Also as a part of what lies in HBM.
   bool isReturned(Value value) const {
-    return llvm::any_of(value.getUsers(),
-                        [&](Operation *user) { return !order.count(user); });
+    return llvm::any_of(value.getUsers(), [&](Operation *user) {
+      return !order.count(user) ||
+             (llvm::isa<tile::AssembleOp>(user) && isInPlace(user));
+    });
   }
 
   /// Whether some reader takes the value as it lies, through moves or not.

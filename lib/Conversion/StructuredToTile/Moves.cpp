@@ -4,6 +4,7 @@
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
 #include "lib/Conversion/StructuredToTile/MoveBoxes.h"
 #include "lib/Conversion/StructuredToTile/MoveTranspose.h"
+#include "lib/Conversion/StructuredToTile/TileBatch.h"
 
 #include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/TileDialect.h"
@@ -131,7 +132,8 @@ static bool isReadThrough(Operation *op) {
     return false;
   Operation *user = *op->user_begin();
   return user->getBlock() == op->getBlock() &&
-         llvm::isa<tile::RestrideOp, tile::AssembleOp>(user);
+         llvm::isa<tile::RestrideOp, tile::AssembleOp>(user) &&
+         !isInPlace(user);
 }
 
 /// A tensor in HBM, through the moves that are not carried out.
@@ -146,7 +148,14 @@ static View sourceOf(Value tensor, Lowering &lowering) {
 LogicalResult emitRestride(Operation *op, Lowering &lowering) {
   if (lowering.aliasOnChip(op))
     return success();
-  if (isReadThrough(op))
+  if (isInPlace(op)) {
+    View source = sourceOf(op->getOperand(0), lowering);
+    lowering.setHbm(op->getResult(0),
+                    restrided(source, cast<tile::RestrideOp>(op)));
+    return success();
+  }
+  // A result on chip is put together from the pieces themselves.
+  if (isReadThrough(op) && !lowering.layoutOf(op->user_begin()->getResult(0)))
     return success();
   View dst = lowering.hbmResult(op->getResult(0));
   if (isEmpty(op->getResult(0)))
@@ -249,6 +258,8 @@ static void assembleResident(tile::AssembleOp assemble, const Layout &layout,
 
 LogicalResult emitAssemble(Operation *op, Lowering &lowering) {
   auto assemble = cast<tile::AssembleOp>(op);
+  if (isInPlace(op))
+    return success(); // The pieces were written where they lie.
   if (const Layout *layout = lowering.layoutOf(assemble.getResult())) {
     assembleResident(assemble, *layout, lowering);
     return success();

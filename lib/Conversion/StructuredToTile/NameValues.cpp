@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/Lowering.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/StructuredToTile/TileBatch.h"
 
 using namespace mlir;
 using namespace tilicho::ir;
@@ -65,6 +66,18 @@ void TileBuilder::nameValue(StringRef name, Type tensor, const View &view,
                         box.partitionSteps, box.byteSteps);
 }
 
+/// The whole that a tensor is a part of, and the index of its first row there.
+static std::pair<Type, int64_t> wholeOf(Value tensor) {
+  Operation *op = tensor.getDefiningOp();
+  auto part = op ? op->getAttrOfType<DenseI64ArrayAttr>(batchPartName)
+                 : DenseI64ArrayAttr();
+  if (!part)
+    return {tensor.getType(), 0};
+  SmallVector<int64_t> shape(Lowering::shapeOf(tensor));
+  shape[0] = part[1];
+  return {cast<RankedTensorType>(tensor.getType()).clone(shape), part[0]};
+}
+
 /// Elements from one index of each dimension to the next, row-major.
 static SmallVector<int64_t> elementSteps(ArrayRef<int64_t> shape) {
   SmallVector<int64_t> steps(shape.size(), 1);
@@ -80,7 +93,8 @@ void Lowering::nameBlock(Value tensor, const Block &block, const View &view) {
   SmallVector<int64_t> steps = elementSteps(shapeOf(tensor)), free;
   bool isSpread = block.partBegin != block.partEnd;
   int64_t along = isSpread ? steps[block.partEnd - 1] : 0;
-  int64_t first = isSpread ? block.first * along : 0;
+  auto [whole, firstRow] = wholeOf(tensor);
+  int64_t first = firstRow * steps[0] + (isSpread ? block.first * along : 0);
   for (auto [dim, range] : llvm::enumerate(block.ranges)) {
     if (dim >= block.partBegin && dim < block.partEnd)
       continue;
@@ -90,7 +104,7 @@ void Lowering::nameBlock(Value tensor, const Block &block, const View &view) {
   View seen = view;
   if (!isSpread) // Every partition holds the same.
     seen.partitions = 1;
-  tile.nameValue(name, tensor.getType(), seen, along, free, first);
+  tile.nameValue(name, whole, seen, along, free, first);
 }
 
 void Lowering::nameValue(Value tensor) {
@@ -101,9 +115,11 @@ void Lowering::nameValue(Value tensor) {
     return;
   Home home = found->second;
   if (!home.resident) {
+    SmallVector<int64_t> steps = elementSteps(shape);
+    auto [whole, firstRow] = wholeOf(tensor);
     if (home.hbm)
-      tile.nameValue(name, tensor.getType(), *home.hbm, 0, elementSteps(shape),
-                     0);
+      tile.nameValue(name, whole, *home.hbm, 0, steps,
+                     shape.empty() ? 0 : firstRow * steps[0]);
     return;
   }
   for (int64_t index = 0, n = home.resident->dims[0].count; index < n;

@@ -8,6 +8,7 @@
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/Lowering.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
+#include "lib/Conversion/StructuredToTile/TileBatch.h"
 #include "lib/Conversion/StructuredToTile/UpdateInPlace.h"
 #include "lib/Conversion/TileToIsa/AssignAddresses.h"
 
@@ -36,6 +37,7 @@ public:
     for (const UpdateChain &chain : chains)
       for (const ChainValue &link : chain.values)
         residency.layouts.erase(link.value);
+    forgetAcrossLoops();
     for (auto &[value, layout] : residency.layouts)
       lowering.setLayout(value, layout);
   }
@@ -45,6 +47,7 @@ public:
     nameResults();
     for (const UpdateChain &chain : chains)
       shareMemory(chain);
+    placeParts();
     if (failed(emitAll()))
       return failure();
     copyLeftResults();
@@ -55,6 +58,29 @@ private:
   static StringRef nameOf(Attribute attr) {
     auto name = dyn_cast_or_null<StringAttr>(attr);
     return name ? name.getValue() : StringRef();
+  }
+
+  /// What is made on one side of a loop's begin or end and read on the other
+  /// lies in HBM, which no iteration reuses.
+  void forgetAcrossLoops() {
+    llvm::DenseMap<Operation *, int64_t> sections;
+    int64_t section = 0;
+    for (Operation &op : function.front()) {
+      bool isBorder = llvm::isa<tile::LoopBeginOp, tile::LoopEndOp>(op);
+      sections[&op] = isBorder ? ++section : section;
+      section += isBorder;
+    }
+    SmallVector<Value> crossing;
+    for (auto &[value, layout] : residency.layouts) {
+      int64_t own = sections.lookup(value.getDefiningOp());
+      for (Operation *user : value.getUsers())
+        if (sections.lookup(user) != own) {
+          crossing.push_back(value);
+          break;
+        }
+    }
+    for (Value value : crossing)
+      residency.layouts.erase(value);
   }
 
   void nameArguments() {
@@ -103,6 +129,22 @@ private:
       outputs.insert(link.value);
       if (link.isView)
         inMemory.insert(link.value.getDefiningOp());
+    }
+  }
+
+  /// Parts of a batch are written to where they lie in the whole.
+  void placeParts() {
+    for (auto whole : function.front().getOps<tile::AssembleOp>()) {
+      if (!isInPlace(whole))
+        continue;
+      lowering.tile.setLocation(whole.getLoc());
+      View view = lowering.hbmResult(whole.getResult());
+      int64_t first = 0;
+      for (Value part : whole.getPieces()) {
+        int64_t count = Lowering::shapeOf(part)[0];
+        lowering.setHbm(part, view.slice(0, {first, count, 1}));
+        first += count;
+      }
     }
   }
 
@@ -194,11 +236,25 @@ struct StructuredToTile
     if (failed(found))
       return signalPassFailure();
     chains = std::move(*found);
+    tileRuns(function);
     FailureOr<func::FuncOp> lowered = lowerToFit(function);
     if (failed(lowered))
       return signalPassFailure();
     lowered->setName(function.getName());
     function.erase();
+  }
+
+  /// What is updated in place stays whole.
+  void tileRuns(func::FuncOp function) {
+    if (options.residentShare == 0)
+      return;
+    llvm::DenseSet<Operation *> pinned;
+    for (const UpdateChain &chain : chains)
+      for (const ChainValue &link : chain.values)
+        if (Operation *op = link.value.getDefiningOp())
+          pinned.insert(op);
+    double share = options.residentShare * options.machine.sbufUsableBytes;
+    tileBatch(function, options.machine, static_cast<int64_t>(share), pinned);
   }
 
   /// Emitters plan with sums of bytes, and gaps between buffers may be too
