@@ -3,6 +3,8 @@
 #include "runtime/Emulator/RaceDetector.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <optional>
 
 namespace tilicho {
 
@@ -29,6 +31,97 @@ int64_t Footprint::endByte() const {
 }
 
 namespace {
+
+/// A dimension with more than one element.
+struct Dimension {
+  int64_t count, step;
+};
+
+/// Bytes as nested repetitions, outermost first: steps are positive, and each
+/// is at least the reach of what it repeats.
+struct Nest {
+  std::array<Dimension, 5> dims;
+  int count = 0;
+  int64_t begin = 0, size = 1;
+  /// Bytes from the first to the end of the last one, from dimension `from` on.
+  int64_t reach(int from) const {
+    int64_t bytes = size;
+    for (int d = from; d < count; ++d)
+      bytes += (dims[size_t(d)].count - 1) * dims[size_t(d)].step;
+    return bytes;
+  }
+};
+
+/// Nothing where repetitions lie within each other.
+std::optional<Nest> nestOf(const Footprint &footprint) {
+  Nest nest;
+  nest.begin = footprint.firstByte();
+  nest.size = footprint.size;
+  for (size_t d = 0; d < 5; ++d)
+    if (footprint.counts[d] > 1 && footprint.steps[d])
+      nest.dims[size_t(nest.count++)] = {footprint.counts[d],
+                                         std::abs(footprint.steps[d])};
+  std::sort(nest.dims.begin(), nest.dims.begin() + nest.count,
+            [](Dimension a, Dimension b) { return a.step > b.step; });
+  // What continues without a gap is no dimension of its own.
+  while (nest.count && nest.dims[size_t(nest.count - 1)].step <= nest.size) {
+    nest.size = nest.reach(nest.count - 1);
+    --nest.count;
+  }
+  for (int d = 0; d < nest.count; ++d)
+    if (nest.dims[size_t(d)].step < nest.reach(d + 1))
+      return std::nullopt;
+  return nest;
+}
+
+std::optional<bool> meet(const Nest &a, int i, const Nest &b, int j,
+                         int64_t ahead);
+
+/// The same where `a` has no dimension left.
+std::optional<bool> blockMeets(const Nest &a, int i, const Nest &b, int j,
+                               int64_t ahead) {
+  const Dimension &dim = b.dims[size_t(j)];
+  int64_t before = -ahead - b.reach(j + 1);
+  int64_t first = before < 0 ? 0 : before / dim.step;
+  for (int64_t m = first; m < dim.count; ++m) {
+    int64_t distance = ahead + m * dim.step;
+    if (distance >= a.reach(i))
+      return false;
+    std::optional<bool> met = meet(a, i, b, j + 1, distance);
+    if (!met || *met)
+      return met;
+  }
+  return false;
+}
+
+/// Whether `b`, `ahead` bytes further than `a`, meets it, from dimensions `i`
+/// and `j` on. Nothing where that cannot be told by steps alone.
+std::optional<bool> meet(const Nest &a, int i, const Nest &b, int j,
+                         int64_t ahead) {
+  if (ahead >= a.reach(i) || -ahead >= b.reach(j))
+    return false;
+  bool aEnds = i == a.count, bEnds = j == b.count;
+  if (aEnds && bEnds)
+    return true;
+  if (bEnds)
+    return meet(b, j, a, i, -ahead);
+  if (aEnds)
+    return blockMeets(a, i, b, j, ahead);
+  if (a.dims[size_t(i)].step != b.dims[size_t(j)].step)
+    return std::nullopt;
+  const Dimension &mine = a.dims[size_t(i)], &other = b.dims[size_t(j)];
+  const int64_t step = mine.step;
+  int64_t turns = ahead >= 0 ? ahead / step : -((-ahead + step - 1) / step);
+  // Element n of a and m of b are ahead + (m - n) * step apart.
+  for (int64_t turn : {turns, turns + 1}) {
+    if (turn >= mine.count || -turn >= other.count)
+      continue;
+    std::optional<bool> inner = meet(a, i + 1, b, j + 1, ahead - turn * step);
+    if (!inner || *inner)
+      return inner;
+  }
+  return false;
+}
 
 struct Interval {
   int64_t begin, end;
@@ -77,14 +170,22 @@ Footprint partitionsOf(const Footprint &footprint) {
   return result;
 }
 
+bool bytesMeet(const Footprint &a, const Footprint &b) {
+  std::optional<Nest> first = nestOf(a), second = nestOf(b);
+  if (first && second)
+    if (std::optional<bool> met =
+            meet(*first, 0, *second, 0, second->begin - first->begin))
+      return *met;
+  return overlap(intervalsOf(a), intervalsOf(b));
+}
+
 } // namespace
 
 bool Footprint::overlaps(const Footprint &other) const {
   if (firstByte() >= other.endByte() || other.firstByte() >= endByte())
     return false;
-  return overlap(intervalsOf(partitionsOf(*this)),
-                 intervalsOf(partitionsOf(other))) &&
-         overlap(intervalsOf(*this), intervalsOf(other));
+  return bytesMeet(partitionsOf(*this), partitionsOf(other)) &&
+         bytesMeet(*this, other);
 }
 
 //===-- Records -----------------------------------------------------------===//
