@@ -2,70 +2,12 @@
 // Answers one request to the compiler library, whose path is the argument:
 // the request is standard input, the answer standard output. Started by
 // libtilicho-runtime.so, for compiles in a process of their own.
-#include "runtime/CApi/CompilerEntry.h"
+#include "Answer.h"
 
-#include <cerrno>
-#include <cstdint>
 #include <cstdio>
-#include <cstring>
-#include <dlfcn.h>
-#include <string>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-static void *allocate(void *context, size_t size) {
-  auto *bytes = static_cast<std::string *>(context);
-  bytes->resize(size);
-  return bytes->data();
-}
-
-static bool writeAll(const void *bytes, size_t size) {
-  const char *next = static_cast<const char *>(bytes);
-  while (size > 0) {
-    ssize_t count = write(STDOUT_FILENO, next, size);
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count <= 0)
-      return false;
-    next += count;
-    size -= size_t(count);
-  }
-  return true;
-}
-
-static int give(int code, const std::string &text) {
-  const uint64_t wide = uint64_t(code);
-  return writeAll(&wide, sizeof(wide)) && writeAll(text.data(), text.size())
-             ? 0
-             : 1;
-}
-
-/// A request: its length, the request, the model.
-static int answer(const char *bytes, size_t size, const char *compiler) {
-  void *library = dlopen(compiler, RTLD_NOW | RTLD_LOCAL);
-  if (!library)
-    return give(TILICHO_UNAVAILABLE,
-                std::string("the compiler library cannot be opened: ") +
-                    dlerror());
-  auto *entry = reinterpret_cast<tilicho_compiler_answer *>(
-      dlsym(library, TILICHO_COMPILER_ENTRY));
-  if (!entry)
-    return give(TILICHO_UNAVAILABLE,
-                std::string(compiler) +
-                    " is no compiler library of this version");
-  uint64_t requestSize = 0;
-  if (size >= sizeof(requestSize))
-    std::memcpy(&requestSize, bytes, sizeof(requestSize));
-  if (size < sizeof(requestSize) || requestSize > size - sizeof(requestSize))
-    return give(TILICHO_INTERNAL, "the request is cut short");
-  const char *request = bytes + sizeof(requestSize);
-  const char *model = request + requestSize;
-  std::string result, problems;
-  int code = entry(request, requestSize, model, size_t(bytes + size - model),
-                   allocate, &result, allocate, &problems);
-  return give(code, code == TILICHO_OK ? result : problems);
-}
 
 int main(int argc, char **argv) {
   struct stat info;
