@@ -41,7 +41,8 @@ def check_example(program, layer_path):
 
 
 def test_example_builds_by_cmake(prefix, layer_path, tmp_path):
-    call("cmake", "-S", EXAMPLE, "-B", tmp_path, f"-DCMAKE_PREFIX_PATH={prefix}",
+    call("cmake", "-G", "Ninja", "-S", EXAMPLE, "-B", tmp_path,
+         f"-DCMAKE_PREFIX_PATH={prefix}",
          f"-DCMAKE_C_COMPILER={shutil.which('cc')}")
     call("cmake", "--build", tmp_path)
     check_example(tmp_path / "run-model", layer_path)
