@@ -231,7 +231,8 @@ struct RowsOfNormalization : OpRewritePattern<NormalizationOp> {
                                 PatternRewriter &rewriter) const override {
     Value matrix = matrixBehind(op.getInput());
     if (isKept(op) || !matrix ||
-        op.getAxis() != typeOf(op.getInput()).getRank() - 1)
+        static_cast<int64_t>(op.getAxis()) !=
+            typeOf(op.getInput()).getRank() - 1)
       return failure();
     auto rows =
         NormalizationOp::create(rewriter, op.getLoc(), matrix.getType(), matrix,
