@@ -39,11 +39,10 @@ def capture(module: torch.fx.GraphModule, arguments: tuple) -> Captured:
     Raises Unsupported for outputs that cannot be told."""
     graph = torch.fx.Graph()
     copies: dict[torch.fx.Node, torch.fx.Node] = {}
-    results = graph.graph_copy(module.graph, copies)
+    graph.graph_copy(module.graph, copies)
     places = [node for node in module.graph.nodes if node.op == "placeholder"]
     plan = _Outputs(places, copies)
     outputs = [plan.add(result) for result in _flat(module.graph)]
-    del results
     graph.output(tuple(plan.computed))
     tensors = [i for i, a in enumerate(arguments) if isinstance(a, torch.Tensor)]
     shapes = tuple(_any_size(places[index]) for index in tensors)

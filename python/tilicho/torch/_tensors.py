@@ -26,6 +26,7 @@ _DTYPES = {
     torch.uint64: "u64",
     torch.bool: "bool",
 }
+_TYPES = {name: dtype for dtype, name in _DTYPES.items()}
 # NumPy reads what it has no name for as integers of the same size.
 _CARRIERS = {
     torch.bfloat16: torch.int16,
@@ -57,5 +58,4 @@ def to_numpy(tensor: torch.Tensor) -> numpy.ndarray:
 
 def empty_like_info(info) -> torch.Tensor:
     """A tensor for an output that a program describes (a TensorInfo)."""
-    dtypes = {name: dtype for dtype, name in _DTYPES.items()}
-    return torch.empty(info.shape, dtype=dtypes[info.dtype])
+    return torch.empty(info.shape, dtype=_TYPES[info.dtype])
