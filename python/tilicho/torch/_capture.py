@@ -128,7 +128,9 @@ class _Outputs:
             self._made[node] = len(self.computed)
             self.computed.append(self._copies[node])
         position, restride = self._made[node], _strides(_example(node))
-        return lambda arguments, computed: restride(computed[position])
+        # Beside integers, a float argument is of PyTorch's default type.
+        dtype = _example(node).dtype
+        return lambda arguments, computed: restride(computed[position].to(dtype))
 
 
 def _storage(node: torch.fx.Node) -> int:
@@ -214,7 +216,8 @@ def _replace_by_value(node: torch.fx.Node, value) -> None:
 
 def _unwrap_floats(graph: torch.fx.Graph) -> None:
     """Lets Dynamo's float arguments, tensors without dimensions, take part as
-    they are: PyTorch promotes both alike beside a float tensor."""
+    they are: PyTorch promotes both alike beside a float tensor, and what comes
+    of one beside integers is cast when it is handed out."""
     for node in list(graph.nodes):
         if (node.op, node.target) == ("call_method", "item"):
             if node.args[0].op == "placeholder":

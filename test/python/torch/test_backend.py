@@ -183,6 +183,17 @@ def test_indices_and_float_arguments(reasons):
     assert not reasons()
 
 
+def test_float_arguments_beside_integers(reasons):
+    def scale(x, factor):
+        return x * factor
+
+    fast = compiled(scale)
+    for factor in (0.5, 1.5, 2.3):
+        actual = assert_like_eager(scale, torch.arange(4), factor, fast=fast)
+        assert actual.dtype == torch.float32
+    assert not reasons()
+
+
 def test_any_number_of_tokens_is_one_export(reasons, monkeypatch):
     exports = []
     write = _programs.write_onnx
