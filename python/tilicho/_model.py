@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ctypes
+import inspect
 import json
 import os
 import pathlib
@@ -58,6 +59,7 @@ class ModelArguments:
     """A tilicho_model and its tilicho_options, with all that they point to."""
 
     def __init__(self, model, folder=None, constants=None, **options):
+        _refuse_unknown(options)
         self.kept: list[Any] = []
         self.model = Model(struct_size=ctypes.sizeof(Model))
         self._set_source(model, folder)
@@ -152,3 +154,13 @@ def _option_pairs(
             yield "state", f"{source}={result}"
     if state_capacity:
         yield "state-capacity", str(state_capacity)
+
+
+def _refuse_unknown(options: Mapping[str, Any]) -> None:
+    known = list(inspect.signature(_option_pairs).parameters)
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        raise TypeError(
+            f"unknown options {', '.join(unknown)}; the compiler's are "
+            f"{', '.join(known)}"
+        )

@@ -222,3 +222,9 @@ def test_buckets_pad_and_cut(open_layer):
 def test_compiles_in_a_process_of_its_own(open_layer):
     session = tilicho.Session(open_layer, machine="edge", own_process=True)
     assert session.run({"x": rows(2)})["y"].shape == (2, 8)
+
+
+@pytest.mark.parametrize("call", [tilicho.Session, tilicho.check, tilicho.describe])
+def test_unknown_options_are_named(open_layer, call):
+    with pytest.raises(TypeError, match="unknown options colour, size; the comp"):
+        call(open_layer, size=1, colour=2)
