@@ -69,8 +69,6 @@ class TilichoRep(BackendRep):
             for key in ("threads", "timing", "sanitize", "trace")
             if key in options
         }
-        #: Whether some operators run in Python instead of on the machine.
-        self.has_host_steps = False
         constants = {tensor.name for tensor in model.graph.initializer}
         self.input_names = [value.name for value in model.graph.input
                             if value.name not in constants]
