@@ -87,7 +87,7 @@ class TilichoRep(BackendRep):
         if isinstance(inputs, numpy.ndarray):
             inputs = [inputs]
         if not isinstance(inputs, Mapping):
-            inputs = dict(zip(self.input_names, inputs))
+            inputs = self._by_name(list(inputs))
         # An optional operand that is left out.
         given = {name: numpy.asarray(value) for name, value in inputs.items()
                  if value is not None}
@@ -95,6 +95,13 @@ class TilichoRep(BackendRep):
         values = [self._as_declared(name, outputs[name])
                   for name in self.output_names]
         return namedtupledict("Outputs", self.output_names)(*values)
+
+    def _by_name(self, inputs: Sequence[Any]) -> dict[str, Any]:
+        if len(inputs) > len(self.input_names):
+            names = ", ".join(self.input_names) or "none"
+            raise ValueError(
+                f"{len(inputs)} inputs are given, but the model's are {names}")
+        return dict(zip(self.input_names, inputs))
 
     def _call(self, given, options):
         for name, array in given.items():

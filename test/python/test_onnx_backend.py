@@ -27,6 +27,11 @@ def test_takes_inputs_in_order_or_by_name(inputs):
     assert outputs.sum.tolist() == (ONES + ONES).tolist()
 
 
+def test_refuses_more_inputs_than_the_model_has():
+    with pytest.raises(ValueError, match="3 inputs are given.* are a, b"):
+        tilicho.backend.run_model(adding([2, 3]), [ONES] * 3)
+
+
 def test_runs_for_any_shape():
     model = tilicho.backend.prepare(adding(["N", 3]), machine="edge")
     for size in (1, 4):
