@@ -103,6 +103,7 @@ class Session:
             ctypes.byref(self._handle),
         )
         self._description = self.describe()
+        self._refuse_unknown_names()
         self._reaching: set[str] | None = None
         self._max_programs = max_programs or 64
         self._programs: dict[int, Program] = {}
@@ -231,6 +232,22 @@ class Session:
         return {info["name"]: info["shape"] for info in described["outputs"]}
 
     # Buckets
+
+    def _refuse_unknown_names(self) -> None:
+        inputs = self._description["inputs"]
+        dims = {dim for info in inputs for dim in info["shape"] if isinstance(dim, str)}
+        names = {info["name"] for info in inputs}
+        problems = [
+            f"{option}: the model has no {kind} {name}; it has "
+            + (", ".join(sorted(known)) or "none")
+            for option, kind, given, known in (
+                ("buckets", "open dimension", self._buckets, dims),
+                ("pad_values", "input", self._pad_values, names),
+            )
+            for name in sorted(set(given) - known)
+        ]
+        if problems:
+            raise ValueError("\n".join(problems))
 
     def _shape_of(self, kind: str, name: str) -> list[Any]:
         for info in self._description[kind]:

@@ -219,6 +219,12 @@ def test_buckets_pad_and_cut(open_layer):
     assert {entry["dims"]["N"] for entry in session.compiled()} == {4, 8, 9}
 
 
+def test_buckets_and_pad_values_name_what_the_model_has(open_layer):
+    problems = "open dimension M; it has N\n.*no input z; it has x$"
+    with pytest.raises(ValueError, match=problems):
+        tilicho.Session(open_layer, buckets={"M": [4]}, pad_values={"z": 1})
+
+
 def test_compiles_in_a_process_of_its_own(open_layer):
     session = tilicho.Session(open_layer, machine="edge", own_process=True)
     assert session.run({"x": rows(2)})["y"].shape == (2, 8)
