@@ -155,6 +155,8 @@ class Program:
         unknown = [name for name in names if name not in known]
         if unknown:
             raise ValueError(f"the program keeps no value {', '.join(unknown)}")
+        if threads < 0:
+            raise ValueError(f"threads is {threads}; 0 is as many as the host has")
         indices = (ctypes.c_size_t * len(names))(*[known[name] for name in names])
         options = RunOptions(
             struct_size=ctypes.sizeof(RunOptions),

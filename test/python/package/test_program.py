@@ -135,6 +135,8 @@ def test_names_every_array_that_does_not_fit(layer_path, layer_input):
         program.run({"x": layer_input}, values=["nothing"])
     with pytest.raises(ValueError, match="timing is 'maybe'"):
         program.run({"x": layer_input}, timing="maybe")
+    with pytest.raises(ValueError, match="threads is -1"):
+        program.run({"x": layer_input}, threads=-1)
 
 
 def test_reports_what_cannot_be_compiled_or_loaded(layer_path, tmp_path):
