@@ -120,8 +120,8 @@ class TilichoRep(BackendRep):
 
 
 class TilichoBackend(Backend):
-    """Options of `prepare` and `run_model` are those of `tilicho.Session` and
-    of `tilicho.Program.run`."""
+    """Options of `prepare` and `run_model` are those of `tilicho.Session`, and
+    `threads`, `timing`, `sanitize` and `trace` of `tilicho.Program.run`."""
 
     @classmethod
     def is_compatible(cls, model: onnx.ModelProto, device: str = "CPU",
