@@ -2,6 +2,8 @@
 // EPContext nodes: programs inside of, or beside, a compiled ONNX model.
 #include "integrations/onnxruntime/Context.h"
 
+#include <algorithm>
+#include <dlfcn.h>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -108,6 +110,60 @@ static std::string readBeside(const std::string &name,
   return bytes.str();
 }
 
+/// The description of a shipped machine, as tilicho_program_machine gives it;
+/// "" of any other, whose file only the compiler can read.
+static std::string shippedMachine(const std::string &name) {
+  Dl_info library;
+  if (name.find('/') != std::string::npos ||
+      !dladdr(reinterpret_cast<const void *>(&tilicho_version), &library))
+    return "";
+  std::error_code ignored;
+  const fs::path root =
+      fs::canonical(library.dli_fname, ignored).parent_path().parent_path();
+  std::ifstream file(root / "share/tilicho/machines" / (name + ".machine"));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+/// Whether the session changes the field of a line `field=value`.
+static bool isSet(const std::string &line, const Options &options) {
+  const std::string start = line.substr(0, line.find('=') + 1);
+  return std::any_of(options.compiler.begin(), options.compiler.end(),
+                     [&](const auto &option) {
+                       return option.first == "set" &&
+                              option.second.compare(0, start.size(), start) ==
+                                  0;
+                     });
+}
+
+/// The first field, but for those that the session changes, in which two
+/// descriptions differ: "program's, wanted"; "" when there is none.
+static std::string difference(const std::string &program,
+                              const std::string &wanted,
+                              const Options &options) {
+  std::istringstream ours(program), theirs(wanted);
+  std::string our, their;
+  while (std::getline(ours, our) && std::getline(theirs, their))
+    if (our != their && !isSet(our, options))
+      return our + ", " + their;
+  return "";
+}
+
+static void checkMachine(const Ort::ConstNode &node, const Program &program,
+                         const Options &options) {
+  const std::string shipped = shippedMachine(options.machine);
+  if (shipped.empty())
+    return;
+  const std::string fields =
+      difference(program.description(), shipped, options);
+  if (!fields.empty())
+    throw std::runtime_error(
+        "node '" + nodeName(node) + "' was compiled for another machine " +
+        program.machine() + " than the session wants; they differ in " +
+        fields + "; compile the model again");
+}
+
 static void checkOrigin(const Ort::ConstNode &node, const Program &program,
                         const Options &options) {
   const std::string version =
@@ -122,6 +178,7 @@ static void checkOrigin(const Ort::ConstNode &node, const Program &program,
                              "' was compiled for the machine " +
                              program.machine() + ", but the session wants " +
                              wanted + "; compile the model again");
+  checkMachine(node, program, options);
 }
 
 std::shared_ptr<const Program>

@@ -42,9 +42,13 @@ Program::Program(tilicho_program *taken) : handle(taken) {
 }
 
 std::string Program::machine() const {
-  const std::string text = tilicho_program_machine(handle.get());
+  const std::string text = description();
   const size_t begin = text.find('=') + 1;
   return text.substr(begin, text.find('\n') - begin);
+}
+
+std::string Program::description() const {
+  return tilicho_program_machine(handle.get());
 }
 
 double Program::macs() const {

@@ -40,6 +40,8 @@ public:
 
   /// The machine's name.
   std::string machine() const;
+  /// The machine, a line `field=value` for each field.
+  std::string description() const;
   double macs() const;
   /// Whether anything runs on the systolic array.
   bool usesArray() const;

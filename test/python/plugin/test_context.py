@@ -73,6 +73,15 @@ def test_refuses_another_machine(compiled, session):
         session(onnx.load(path), machine="trn1")
 
 
+def test_refuses_a_machine_of_the_same_name(compiled, session):
+    settings = {"array.clock_ghz": 1}
+    path = compiled(models.perceptron(batch=3), machine="trn2",
+                    settings=settings)
+    session(onnx.load(path), machine="trn2", settings=settings)
+    with pytest.raises(Exception, match="machine trn2.*array.clock_ghz=1, "):
+        session(onnx.load(path), machine="trn2")
+
+
 def change(path, name, value):
     model = onnx.load(path)
     for attribute in model.graph.node[0].attribute:
