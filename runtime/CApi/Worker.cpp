@@ -2,6 +2,7 @@
 // Compiles in a process of its own: a request and its answer are two files in
 // memory, which are the worker's standard input and output.
 #include "runtime/CApi/Context.h"
+#include "runtime/CApi/WriteAll.h"
 #include "runtime/Program/MappedFile.h"
 
 #include "absl/strings/str_cat.h"
@@ -31,17 +32,7 @@ struct MemoryFile {
   MemoryFile(const MemoryFile &) = delete;
 
   bool append(const void *bytes, size_t size) {
-    const char *next = static_cast<const char *>(bytes);
-    while (size > 0) {
-      ssize_t count = write(descriptor, next, size);
-      if (count < 0 && errno == EINTR)
-        continue;
-      if (count <= 0)
-        return false;
-      next += count;
-      size -= size_t(count);
-    }
-    return true;
+    return writeAll(descriptor, bytes, size);
   }
 
   int descriptor;
@@ -108,7 +99,7 @@ absl::StatusOr<AlignedCopy> askWorker(const Context &context,
                                       absl::Span<const uint8_t> model) {
   MemoryFile input("tilicho-request"), output("tilicho-answer");
   const uint64_t size = request.size();
-  if (!input.append(&size, sizeof(size)) ||
+  if (output.descriptor < 0 || !input.append(&size, sizeof(size)) ||
       !input.append(request.data(), request.size()) ||
       !input.append(model.data(), model.size()))
     return absl::ResourceExhaustedError(
@@ -121,6 +112,10 @@ absl::StatusOr<AlignedCopy> askWorker(const Context &context,
     return makeStatus(TILICHO_INTERNAL,
                       absl::StrCat("the compiler process was ended by signal ",
                                    WTERMSIG(*state)));
+  if (WEXITSTATUS(*state) != 0)
+    return makeStatus(TILICHO_INTERNAL,
+                      absl::StrCat("the compiler process ended with status ",
+                                   WEXITSTATUS(*state), " and gave no answer"));
   return readAnswer(context, output.descriptor);
 }
 

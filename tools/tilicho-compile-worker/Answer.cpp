@@ -3,13 +3,15 @@
 #include "Answer.h"
 
 #include "runtime/CApi/CompilerEntry.h"
+#include "runtime/CApi/WriteAll.h"
 
-#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <dlfcn.h>
 #include <string>
 #include <unistd.h>
+
+using tilicho::capi::writeAll;
 
 static void *allocate(void *context, size_t size) {
   auto *bytes = static_cast<std::string *>(context);
@@ -17,23 +19,10 @@ static void *allocate(void *context, size_t size) {
   return bytes->data();
 }
 
-static bool writeAll(const void *bytes, size_t size) {
-  const char *next = static_cast<const char *>(bytes);
-  while (size > 0) {
-    ssize_t count = write(STDOUT_FILENO, next, size);
-    if (count < 0 && errno == EINTR)
-      continue;
-    if (count <= 0)
-      return false;
-    next += count;
-    size -= size_t(count);
-  }
-  return true;
-}
-
 static int give(int code, const std::string &text) {
   const uint64_t wide = uint64_t(code);
-  return writeAll(&wide, sizeof(wide)) && writeAll(text.data(), text.size())
+  return writeAll(STDOUT_FILENO, &wide, sizeof(wide)) &&
+                 writeAll(STDOUT_FILENO, text.data(), text.size())
              ? 0
              : 1;
 }

@@ -86,7 +86,14 @@ def test_pytorch_may_be_global(relu_path):
         (
             "#include <stdlib.h>\nint tilicho_compiler_answer_2() { exit(3); }",
             "internal",
-            "gave no answer",
+            "status 3 and gave no answer",
+        ),
+        (
+            "#include <stdlib.h>\n#include <unistd.h>\n"
+            "int tilicho_compiler_answer_2() {\n"
+            "  char cut[9] = {0}; exit(write(1, cut, 9) == 9 ? 4 : 5); }",
+            "internal",
+            "status 4 and gave no answer",
         ),
     ],
 )
