@@ -69,30 +69,13 @@ TEST_F(Ordered, knows_what_a_product_and_a_transposition_span) {
             std::string_view::npos);
 }
 
-/// A ring of two slots in loops; its producer runs `ahead` slots ahead.
-void addRing(Rig &rig, const std::string &ahead) {
-  rig.queue("dma0", "loop r1 < r0 + 9\n"
-                    "dma [4, 4] sbuf.f32[0, 0x0 + r2*64 : 1, 1] = "
-                    "hbm.f32[0, 0x0 : 4, 1], wait s2 >= -" +
-                        ahead +
-                        " + r1, signal s1 += 1\n"
-                        "add_wrap r2 = r2 + 1 mod 2\n"
-                        "end_loop");
-  rig.queue("vec", "loop r1 < r0 + 9\n"
-                   "tensor_scalar [4, 4] sbuf.f32[0, 0x100 : 1] = "
-                   "copy(add(sbuf.f32[0, 0x0 + r2*64 : 1], 1), 0), "
-                   "wait s1 >= 1 + r1, signal s2 += 1\n"
-                   "add_wrap r2 = r2 + 1 mod 2\n"
-                   "end_loop");
-}
-
 TEST_F(Ordered, accepts_a_ring) {
-  addRing(rig, "1");
+  rig.ring(1);
   EXPECT_EQ(complaint(), "");
 }
 
 TEST_F(Ordered, finds_a_ring_that_is_one_slot_short) {
-  addRing(rig, "2");
+  rig.ring(2);
   expectComplaint("race");
 }
 

@@ -63,6 +63,22 @@ Emulator &Rig::emulator() {
   return *made;
 }
 
+Rig &Rig::ring(int ahead) {
+  queue("dma0", "loop r1 < r0 + 9\n"
+                "dma [4, 4] sbuf.f32[0, 0x0 + r2*64 : 1, 1] = "
+                "hbm.f32[0, 0x0 : 4, 1], wait s2 >= -" +
+                    std::to_string(ahead) +
+                    " + r1, signal s1 += 1\n"
+                    "add_wrap r2 = r2 + 1 mod 2\n"
+                    "end_loop");
+  return queue("vec", "loop r1 < r0 + 9\n"
+                      "tensor_scalar [4, 4] sbuf.f32[0, 0x100 : 1] = "
+                      "copy(add(sbuf.f32[0, 0x0 + r2*64 : 1], 1), 0), "
+                      "wait s1 >= 1 + r1, signal s2 += 1\n"
+                      "add_wrap r2 = r2 + 1 mod 2\n"
+                      "end_loop");
+}
+
 absl::Status Rig::run() {
   try {
     emulator();

@@ -22,6 +22,10 @@ public:
   /// Instructions, one a line; each belongs to the node `node of QUEUE`.
   Rig &queue(const std::string &name, const std::string &text);
 
+  /// A ring of two slots of SBUF in loops of dma0, which reads segment 0, and
+  /// vec; dma0 runs `ahead` slots ahead, where 1 is right.
+  Rig &ring(int ahead);
+
   /// Segments are numbered in the order of these calls.
   template <class T> Rig &input(const std::vector<T> &values) {
     return add(Segment::Kind::Input, bytesOf(values));
