@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Signs inputs, and compiles or finds the program of a signature.
 #include "runtime/CApi/Specialisations.h"
+#include "runtime/Isa/InstructionInfo.h"
 #include "runtime/Machine/Sha256.h"
 #include "runtime/Program/MappedFile.h"
 #include "runtime/Timing/Json.h"
@@ -109,11 +110,16 @@ private:
 
 } // namespace
 
+static std::string typeName(uint32_t dtype) {
+  return std::string(isa::nameOf(static_cast<isa::DType>(dtype)));
+}
+
 void DimensionCollector::add(const TensorDescription &wanted,
                              const tilicho_tensor &given) {
   if (uint32_t(given.dtype) != wanted.dtype)
-    return report(absl::StrCat("input ", wanted.name,
-                               " is of another type than the model's"));
+    return report(absl::StrCat("input ", wanted.name, " is ",
+                               typeName(given.dtype), ", but the model wants ",
+                               typeName(wanted.dtype)));
   if (given.rank != wanted.shape.size())
     return report(absl::StrCat("input ", wanted.name, " has ", given.rank,
                                " dimensions, but the model wants ",

@@ -74,7 +74,7 @@ def test_values_that_reach_a_shape_are_part_of_the_signature():
 def test_says_of_all_inputs_what_does_not_fit(open_layer):
     session = tilicho.Session(open_layer)
     for inputs, text in (
-        ({"x": rows(2).astype("d")}, "input x is of another type"),
+        ({"x": rows(2).astype("d")}, "input x is f64, but the model wants f32"),
         ({"x": rows(2)[0]}, "input x has 1 dimensions, but the model wants 2"),
         ({"x": rows(2)[:, :3]}, "dimension 1 of input x is 3, but the model wants 16"),
         ({"z": rows(2)}, "the model has no input z\ninput x is missing"),
