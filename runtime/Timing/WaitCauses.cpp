@@ -46,6 +46,16 @@ void reach(Touched &touched, const isa::Header &header, const Steps &steps,
   touched.end = offset + (high + 1) * size;
 }
 
+/// Of a DMA's operands and of its indices.
+template <class DmaOperand>
+void reachByDma(Touched &touched, const isa::Header &header,
+                const DmaOperand &access) {
+  touched.space = access.space;
+  touched.place = access.place;
+  reach(touched, header, access.steps, 5, access.offset,
+        isa::sizeOf(access.dtype));
+}
+
 Touched touchedBy(const uint8_t *bytes, const isa::Header &header,
                   const isa::OperandInfo &operand) {
   Touched touched;
@@ -60,17 +70,10 @@ Touched touchedBy(const uint8_t *bytes, const isa::Header &header,
           isa::sizeOf(access.dtype));
   } else if (operand.kind == isa::FieldKind::DmaAccess) {
     auto access = isa::decodeAs<isa::DmaAccess>(at);
-    touched.space = access.space;
-    touched.place = access.place;
     touched.isAnywhere = access.regA || access.regB;
-    reach(touched, header, access.steps, 5, access.offset,
-          isa::sizeOf(access.dtype));
+    reachByDma(touched, header, access);
   } else if (operand.kind == isa::FieldKind::IndexAccess) {
-    auto access = isa::decodeAs<isa::IndexAccess>(at);
-    touched.space = access.space;
-    touched.place = access.place;
-    reach(touched, header, access.steps, 5, access.offset,
-          isa::sizeOf(access.dtype));
+    reachByDma(touched, header, isa::decodeAs<isa::IndexAccess>(at));
   }
   touched.isAnywhere |= operand.span == isa::Span::Table;
   return touched;
