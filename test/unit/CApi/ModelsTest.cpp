@@ -93,6 +93,16 @@ tilicho_tensor tensor(const int64_t *shape) {
   return result;
 }
 
+/// The program of two rows.
+tilicho_program *compileTwoRows(tilicho_context *context,
+                                const ReluModel &relu) {
+  tilicho_program *program = nullptr;
+  EXPECT_EQ(
+      take(tilicho_compile_model(context, &relu.model, twoRows, 2, &program)),
+      "");
+  return program;
+}
+
 std::string takeText(tilicho_text *text) {
   std::string result = tilicho_text_data(text);
   tilicho_text_free(text);
@@ -105,10 +115,8 @@ TEST(Models, compile_with_the_hosts_memory_and_log) {
   ReluModel relu;
   Host host;
   tilicho_context *context = host.context();
-  tilicho_program *program = nullptr;
-  ASSERT_EQ(
-      take(tilicho_compile_model(context, &relu.model, twoRows, 2, &program)),
-      "");
+  tilicho_program *program = compileTwoRows(context, relu);
+  ASSERT_TRUE(program);
   EXPECT_THAT(host.lines, HasSubstr("compiled relu in "));
   EXPECT_GT(host.live, 0);
   // The program keeps what it needs of the context.
@@ -210,10 +218,8 @@ TEST(Models, inputs_become_constants) {
 
 TEST(Models, programs_load_from_memory_without_a_copy) {
   ReluModel relu;
-  tilicho_program *program = nullptr, *view = nullptr;
-  ASSERT_EQ(
-      take(tilicho_compile_model(nullptr, &relu.model, twoRows, 2, &program)),
-      "");
+  tilicho_program *program = compileTwoRows(nullptr, relu), *view = nullptr;
+  ASSERT_TRUE(program);
   const void *file;
   size_t size;
   tilicho_program_file(program, &file, &size);
@@ -267,10 +273,8 @@ TEST(States, move_between_runs) {
   ReluModel relu;
   Host host;
   tilicho_context *context = host.context();
-  tilicho_program *program = nullptr;
-  ASSERT_EQ(
-      take(tilicho_compile_model(context, &relu.model, twoRows, 2, &program)),
-      "");
+  tilicho_program *program = compileTwoRows(context, relu);
+  ASSERT_TRUE(program);
   const tilicho_state_pair pair = {"x", "y"};
   tilicho_state *state = nullptr;
   ASSERT_EQ(take(tilicho_state_create(context, program, &pair, 1, &state)), "");
