@@ -4,6 +4,7 @@
 #define TILICHO_RUNTIME_CAPI_STATE_H
 
 #include "runtime/CApi/Context.h"
+#include "runtime/Isa/Isa.h"
 
 #include <mutex>
 #include <string>
@@ -20,6 +21,9 @@ struct StatePair {
   /// One memory serves both.
   bool inPlace = false;
   AlignedCopy read = {}, written = {};
+  /// Of both, in every program that takes the state.
+  isa::DType dtype{};
+  std::vector<int64_t> shape = {};
 };
 
 struct DeviceState {

@@ -97,10 +97,14 @@ static absl::Status create(std::shared_ptr<Context> context,
     findPair(program, given[i], state.pairs, problems);
   if (!problems.empty())
     return absl::InvalidArgumentError(problems);
-  for (const StatePair &pair : state.pairs)
-    state.names.emplace_back(
-        program.program->segments[program.inputs[pair.input]].name,
-        program.program->segments[program.outputs[pair.output]].name);
+  for (StatePair &pair : state.pairs) {
+    const auto &segments = program.program->segments;
+    const Segment &in = segments[program.inputs[pair.input]];
+    pair.dtype = in.dtype;
+    pair.shape = in.shape;
+    state.names.emplace_back(in.name,
+                             segments[program.outputs[pair.output]].name);
+  }
   return allocate(program, state);
 }
 
@@ -122,14 +126,16 @@ absl::StatusOr<StateInRun> StateInRun::enter(DeviceState &state,
     const auto &[input, output] = state.names[i];
     const int in = findByName(code, program.inputs, input);
     const int out = findByName(code, program.outputs, output);
-    if (in < 0 || out < 0 ||
-        code.segments[program.inputs[in]].bytes !=
-            state.pairs[i].read.bytes.size() ||
-        code.segments[program.outputs[out]].bytes !=
-            state.pairs[i].read.bytes.size())
-      return absl::InvalidArgumentError(
-          absl::StrCat("the state of input ", input, " and output ", output,
-                       " does not fit the program"));
+    auto fits = [&](uint32_t segment) {
+      return code.segments[segment].dtype == state.pairs[i].dtype &&
+             code.segments[segment].shape == state.pairs[i].shape;
+    };
+    if (in < 0 || out < 0 || !fits(program.inputs[in]) ||
+        !fits(program.outputs[out]))
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the state of input ", input, " and output ", output, ", ",
+          std::string(isa::nameOf(state.pairs[i].dtype)), " ",
+          shapeText(state.pairs[i].shape), ", does not fit the program"));
     if (state.pairs[i].inPlace &&
         code.segments[program.outputs[out]].updates != program.inputs[in])
       return absl::InvalidArgumentError(absl::StrCat(

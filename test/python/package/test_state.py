@@ -268,3 +268,23 @@ def test_a_state_is_not_filled_beyond_its_room():
         held.fill("past_key", numpy.zeros((1, 2, 5, 8), numpy.float32))
     with pytest.raises(ValueError, match="is filled with"):
         held.fill("past_key", numpy.zeros((1, 1, 3, 8), numpy.float32))
+
+
+def test_state_of_another_type_or_shape_is_refused():
+    """Of as many bytes, so that only type and shape tell them apart."""
+
+    def counter(dtype, shape):
+        one = numpy.ones(1, numpy.float32 if dtype == F else numpy.int32)
+        return tilicho.compile(
+            make_model(
+                [node("Add", ["past", "one"], "present")],
+                [("past", dtype, shape)],
+                [("present", dtype, shape)],
+                [("one", one)],
+            )
+        )
+
+    state = counter(F, [2, 3]).state({"past": "present"})
+    for other in (counter(F, [3, 2]), counter(TensorProto.INT32, [2, 3])):
+        with pytest.raises(tilicho.TilichoError, match="f32 .*does not fit"):
+            other.run({}, state=state)
