@@ -82,9 +82,12 @@ void ThreadPool::run(const Job &next) {
   constexpr int spins = 20000;
   for (int turn = 0; partsDone.load(std::memory_order_acquire) < size(); ++turn)
     turn < spins ? __builtin_ia32_pause() : std::this_thread::yield();
+  std::exception_ptr first;
   for (std::exception_ptr &failure : failures)
-    if (failure)
-      std::rethrow_exception(std::exchange(failure, nullptr));
+    if (std::exception_ptr thrown = std::exchange(failure, nullptr); !first)
+      first = thrown;
+  if (first)
+    std::rethrow_exception(first);
 }
 
 } // namespace tilicho
