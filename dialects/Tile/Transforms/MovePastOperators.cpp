@@ -111,7 +111,8 @@ struct TransposedOperands : OpRewritePattern<ContractOp> {
   /// last one run along memory, or null.
   static Value exchanged(Value operand, PatternRewriter &rewriter) {
     auto restride = operand.getDefiningOp<RestrideOp>();
-    if (!restride || isKept(restride) || !operand.hasOneUse())
+    if (!restride || isKept(restride) || !operand.hasOneUse() ||
+        restride.getType().getRank() < 2)
       return {};
     SmallVector<int64_t> dims(restride.getDims()), steps(restride.getSteps()),
         shape(restride.getType().getShape());
@@ -152,7 +153,8 @@ RankedTensorType rowsOf(RankedTensorType type) {
 /// What has this shape with its leading dimensions as one, if that is given.
 Value matrixBehind(Value value) {
   auto reshape = value.getDefiningOp<ReshapeOp>();
-  if (!reshape || isKept(reshape) || !hasBatch(typeOf(value)) ||
+  if (!reshape || isKept(reshape) || !typeOf(value).getNumElements() ||
+      !hasBatch(typeOf(value)) ||
       typeOf(reshape.getInput()) != rowsOf(typeOf(value)))
     return {};
   return reshape.getInput();

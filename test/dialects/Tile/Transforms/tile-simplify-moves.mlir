@@ -71,3 +71,13 @@ func.func @names_dimensions(%x: tensor<1x4x8xf32>) -> tensor<4x1x8xf32> {
   %a = tile.restride %x {starts = array<i64: 0, 0, 0>, dims = array<i64: 1, 0, 2>, steps = array<i64: 1, 1, 1>} : tensor<1x4x8xf32> -> tensor<4x1x8xf32>
   return %a : tensor<4x1x8xf32>
 }
+
+// What has no elements has no rows to tell.
+// CHECK-LABEL: @leaves_what_is_empty
+// CHECK: tile.reshape
+// CHECK: tile.elementwise "relu"
+func.func @leaves_what_is_empty(%x: tensor<6x0xf32>) -> tensor<2x3x0xf32> {
+  %r = tile.reshape %x : tensor<6x0xf32> -> tensor<2x3x0xf32>
+  %y = tile.elementwise "relu"(%r) in "f32" : (tensor<2x3x0xf32>) -> tensor<2x3x0xf32>
+  return %y : tensor<2x3x0xf32>
+}
