@@ -121,6 +121,8 @@ static SmallVector<Dim, 6> joined(ArrayRef<Dim> dims) {
 /// The same elements in another shape; nothing where that is no box of them.
 static std::optional<SmallVector<Dim, 6>> reshaped(ArrayRef<Dim> dims,
                                                    ArrayRef<int64_t> shape) {
+  if (llvm::is_contained(shape, 0))
+    return denseDims(shape);
   SmallVector<Dim, 6> left = joined(dims), result;
   // From the innermost out, each extent takes its part of the run it lies in.
   for (int64_t extent : llvm::reverse(shape)) {
