@@ -1,8 +1,9 @@
-// A cache that is added to has room for more, and only what is new is stored.
 // RUN: tilicho-compile %s --state=past=present --state-capacity=16 --emit=tile -o - | FileCheck %s
 // RUN: tilicho-compile %s --state=auto --state-capacity=5 --emit=tile -o - | FileCheck %s --check-prefix=FULL
 // RUN: not tilicho-compile %s --state=auto --state-capacity=4 2>&1 | FileCheck %s --check-prefix=MORE
 // RUN: not tilicho-compile %s --state=past=present 2>&1 | FileCheck %s --check-prefix=NONE
+
+// A cache that is added to has room for more, and only what is new is stored.
 
 // CHECK: tile.segment "input" "past" : tensor<2x16x8xf32>
 // CHECK: %[[NEW:.*]] = tile.segment "input" "new"

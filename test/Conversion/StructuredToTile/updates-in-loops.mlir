@@ -1,7 +1,8 @@
-// What each iteration makes of the input is no update of it: the second would
-// begin with what the first has left.
 // RUN: not tilicho-compile %s --state=past=present 2>&1 | FileCheck %s
 // RUN: tilicho-compile %s --state=auto --emit=tile -o - | FileCheck %s --check-prefix=AUTO
+
+// What each iteration makes of the input is no update of it: the second would
+// begin with what the first has left.
 
 // CHECK: output 'present' cannot be updated in place of input 'past': it is updated in a loop
 // AUTO: tile.segment "output" "present" : tensor<8x8xf32>

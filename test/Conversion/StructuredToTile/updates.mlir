@@ -1,4 +1,3 @@
-// Outputs that are an input with a part replaced are updated in its memory.
 // RUN: tilicho-compile %s --state=auto --emit=tile -o - | FileCheck %s
 // RUN: tilicho-compile %s --state=past=present --emit=tile -o - | FileCheck %s
 // RUN: tilicho-compile %s --emit=tile -o - | FileCheck %s --check-prefix=COPY
@@ -11,6 +10,8 @@
 // RUN: tilicho-compile %t.mlir -o %t.tlx && tilicho-objdump %t.tlx -o %t.tas
 // RUN: FileCheck %s --check-prefix=ASM < %t.tas
 // RUN: tilicho-as %t.tas -o %t.again.tlx && cmp %t.tlx %t.again.tlx
+
+// Outputs that are an input with a part replaced are updated in its memory.
 
 // The rows are transposed in memory, so that only the new one is moved there.
 // CHECK: %[[PRESENT:.*]] = tile.segment "output" "present" {updates = "past"}
