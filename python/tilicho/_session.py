@@ -194,6 +194,12 @@ class Session:
     ) -> dict[str, numpy.ndarray]:
         """Runs the program for these inputs, which it compiles if need be.
         `options` are those of `Program.run`."""
+        twice = sorted(set(inputs) & set(state or ()))
+        if twice:
+            raise ValueError(
+                f"input {', '.join(twice)} is in the state: leave it out, or "
+                "write it by State.fill"
+            )
         arrays = {name: as_array(value) for name, value in inputs.items()}
         sizes = self._sizes(arrays)
         padded = {

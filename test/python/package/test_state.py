@@ -187,6 +187,8 @@ def test_a_session_keeps_state():
     session = tilicho.Session(model, state="auto")
     step = next(steps())
     held = session.state({"past": numpy.zeros(SHAPE, numpy.float32), **step})
+    with pytest.raises(ValueError, match="input past is in the state"):
+        session.run({"past": numpy.zeros(SHAPE, numpy.float32), **step}, state=held)
     for step in steps():
         session.run(step, state=held)
     assert held["past"][:, :, [3, 7, 63]].all()
