@@ -97,7 +97,10 @@ static Values lowerDft(const OnnxNode &node, StructuredBuilder &build) {
   transform.length = inverse       ? transform.cols
                      : node.has(1) ? node.constantIntegers(1)->front()
                                    : size;
-  transform.rows = std::min(size, transform.length);
+  // The second half of a real signal's spectrum is in the first already.
+  bool mirrors = inverse && transform.colParts == 1;
+  transform.rows =
+      std::min(size, mirrors ? transform.length / 2 + 1 : transform.length);
   transform.rowParts = node.shape(0).back();
   Value input = build.slice(node.input(0), axis, 0, transform.rows);
   Shape order = orderFor(rank, axis);
@@ -111,12 +114,22 @@ static bool isFloatOfArray(const OnnxNode &node) {
          isArrayElement(node.element(0));
 }
 
+static bool hasPoints(const OnnxNode &node) {
+  if (!isKnown<2>(node))
+    return true; // That is another limit's to say.
+  return dftAxis(node) + 1 < node.rank(0) &&
+         node.resultShape()[dftAxis(node)] > 0;
+}
+
 void addFourier(LoweringRegistry &registry) {
   registry.add("DFT", lowerDft,
                {{"elements must be of a float type that the array multiplies",
                  isFloatOfArray},
                 {"the length must be known when compiling", isKnown<1>},
-                {"the axis must be known when compiling", isKnown<2>}});
+                {"the axis must be known when compiling", isKnown<2>},
+                {"the axis must have points, and be none of the parts of "
+                 "complex numbers",
+                 hasPoints}});
 }
 
 } // namespace tilicho::compiler

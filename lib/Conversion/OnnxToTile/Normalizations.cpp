@@ -211,7 +211,8 @@ static Value sumOfShifted(Arithmetic &math, StructuredBuilder &build,
     Value shifted = shift ? build.pad(value, low, high, zero) : value;
     sum = sum ? math("add", {sum, shifted}) : shifted;
   }
-  return sum;
+  // Without channels there is nothing to sum.
+  return sum ? sum : value;
 }
 
 static Value sumOfWindows(Arithmetic &math, StructuredBuilder &build,
@@ -296,6 +297,10 @@ static bool isNotDouble(const OnnxNode &node) {
   return !node.element(0).isF64();
 }
 
+static bool hasSize(const OnnxNode &node) {
+  return node.integer("size", 1) >= 1;
+}
+
 void addNormalizations(LoweringRegistry &registry) {
   registry.add("BatchNormalization", lowerBatchNormalization);
   registry.add("LayerNormalization", lowerLayerNormalization);
@@ -305,7 +310,8 @@ void addNormalizations(LoweringRegistry &registry) {
   registry.add("MeanVarianceNormalization", lowerMeanVariance);
   registry.add(
       "LRN", lowerLrn,
-      Limit{"windows slide over f64 on no engine: cast to f32", isNotDouble});
+      {{"windows slide over f64 on no engine: cast to f32", isNotDouble},
+       {"the size must be at least 1", hasSize}});
   registry.add("LpNormalization", lowerLpNormalization);
   registry.add("Softmax", lowerSoftmax);
   registry.add("LogSoftmax", lowerSoftmax);

@@ -74,11 +74,14 @@ static Values lowerTensorScatter(const OnnxNode &node,
   return {build.reshape(put, data)};
 }
 
+static bool hasBatchBefore(const OnnxNode &node) { return node.axis(-2) > 0; }
+
 void addScatters(LoweringRegistry &registry) {
   registry.add("Scatter", lowerScatterElements);
   registry.add("ScatterElements", lowerScatterElements);
   registry.add("ScatterND", lowerScatterNd);
-  registry.add("TensorScatter", lowerTensorScatter);
+  registry.add("TensorScatter", lowerTensorScatter,
+               Limit{"the axis must not be the batch's", hasBatchBefore});
 }
 
 } // namespace tilicho::compiler

@@ -99,3 +99,13 @@ func.func @recurrent(%x: tensor<2x2x3xf32>, %e: tensor<0x2x3xf32>, %w: tensor<1x
   %z:2 = onnx.RNN %e, %w, %r, %none, %none, %none : (tensor<0x2x3xf32>, tensor<1x5x3xf32>, tensor<1x5x5xf32>, none, none, none) -> (none, tensor<1x2x5xf32>)
   return %y#1, %z#1 : tensor<1x2x5xf32>, tensor<1x2x5xf32>
 }
+
+// -----
+
+func.func @no_window(%x: tensor<1x4x3x3xf32>) -> (tensor<1x4x3x3xf32>, tensor<1x4x3x3xf32>) {
+  // expected-error @+1 {{LRN: the size must be at least 1}}
+  %y = onnx.LRN %x {size = 0 : i64} : (tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32>
+  // expected-error @+1 {{LRN: the size must be at least 1}}
+  %z = onnx.LRN %x {size = -3 : i64} : (tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32>
+  return %y, %z : tensor<1x4x3x3xf32>, tensor<1x4x3x3xf32>
+}
