@@ -21,7 +21,9 @@ from onnx.backend.test import runner
 from onnx.backend.test.loader import load_model_tests
 
 KINDS = ("node", "simple", "pytorch-converted", "pytorch-operator")
-OUTCOMES = ("passed", "unsupported", "wrong", "crashed")
+#: The table's columns. Programs consist of engines' instructions, so that nothing
+#: passes with a step on the host.
+OUTCOMES = ("engines", "host step", "unsupported", "wrong", "crashed")
 LIST = pathlib.Path(__file__).resolve().with_name("unsupported_nodes.txt")
 
 
@@ -78,7 +80,7 @@ def run_case(name):
         return Outcome("unsupported", str(error))
     except AssertionError as error:
         return Outcome("wrong", str(error))
-    return Outcome("passed")
+    return Outcome("engines")
 
 
 def operators(name):
