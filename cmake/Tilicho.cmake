@@ -20,6 +20,9 @@ if(TILICHO_SANITIZE)
     -fno-omit-frame-pointer -g1)
   target_link_options(TilichoOptions INTERFACE -fsanitize=${TILICHO_SANITIZE}
     -shared-libasan -Wl,-rpath,${sanitizer_folder})
+else()
+  # Sanitized libraries take what they need from the process.
+  set(TILICHO_NO_UNDEFINED LINKER:-z,defs)
 endif()
 
 # tilicho_library(NAME SRCS a.cpp ... [LINK x ...] [DEPENDS target ...])
@@ -92,7 +95,7 @@ function(tilicho_shared_library name)
   target_link_options(${name} PRIVATE LINKER:--version-script=${exports}
                       LINKER:--exclude-libs=ALL LINKER:--gc-sections
                       LINKER:-z,nodelete LINKER:-Bsymbolic
-                      $<$<NOT:$<BOOL:${TILICHO_SANITIZE}>>:LINKER:-z,defs>)
+                      ${TILICHO_NO_UNDEFINED})
   set_target_properties(${name} PROPERTIES LINK_DEPENDS ${exports}
                         INSTALL_RPATH "$ORIGIN")
 endfunction()
