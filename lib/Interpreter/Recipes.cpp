@@ -39,6 +39,19 @@ static HostTensor applyElementwise(DictionaryAttr step,
                               dtypeOf(step));
 }
 
+/// Puts another constant behind, along one dimension.
+static HostTensor applyAppend(DictionaryAttr step, const HostTensor &value) {
+  HostTensor other = *materialize(step.getAs<ElementsAttr>("operand"),
+                                  step.getAs<ArrayAttr>("steps"));
+  int64_t dim = step.getAs<IntegerAttr>("dim").getInt();
+  HostShape shape = value.shape(), offsets(2 * shape.size(), 0),
+            ones(offsets.size(), 1);
+  offsets[shape.size() + dim] = shape[dim];
+  shape[dim] += other.shape()[dim];
+  return kernels::assemble({value, other}, offsets, ones, std::nullopt,
+                           value.dtype(), shape);
+}
+
 static HostTensor applyStep(DictionaryAttr step, const HostTensor &value) {
   StringRef kind = step.getAs<StringAttr>("kind").getValue();
   if (kind == "cast")
@@ -48,6 +61,13 @@ static HostTensor applyStep(DictionaryAttr step, const HostTensor &value) {
   if (kind == "restride")
     return kernels::restride(value, list(step, "starts"), list(step, "dims"),
                              list(step, "steps"), list(step, "shape"));
+  if (kind == "scale") {
+    ArrayRef<double> factors =
+        step.getAs<DenseF64ArrayAttr>("factors").asArrayRef();
+    return kernels::scaleRows(value, {factors.data(), factors.size()});
+  }
+  if (kind == "append")
+    return applyAppend(step, value);
   return applyElementwise(step, value);
 }
 

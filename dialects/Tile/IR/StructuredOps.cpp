@@ -98,8 +98,9 @@ static LogicalResult checkStep(ConstantOp op, Attribute step) {
   auto kind = dictionary ? dictionary.getAs<StringAttr>("kind") : StringAttr();
   if (!kind)
     return op.emitOpError("a step is a dictionary with a kind, not ") << step;
-  if (!llvm::is_contained({"cast", "reshape", "restride", "elementwise"},
-                          kind.getValue()))
+  if (!llvm::is_contained(
+          {"cast", "reshape", "restride", "scale", "elementwise"},
+          kind.getValue()))
     return op.emitOpError("step kind '") << kind.getValue() << "' is unknown";
   return success();
 }
@@ -311,6 +312,25 @@ LogicalResult ScanOp::verify() {
   if (failed(checkCompute(*this, getCompute())))
     return failure();
   return checkAxis(*this, getAxis(), rankOf(getInput())); // scan_c1
+}
+
+LogicalResult RecurrenceOp::verify() {
+  for (Type type : getOperation()->getOperandTypes())
+    if (Type element = cast<RankedTensorType>(type).getElementType();
+        !llvm::isa<FloatType>(element) || element.getIntOrFloatBitWidth() > 32)
+      return emitOpError("carries no ") << element; // recurrence_c1
+  ArrayRef<int64_t> states = shapeOf(getStates());
+  if (states.empty() || states.back() == 0) // recurrence_c2
+    return emitOpError("has no steps");
+  for (Value operand : {getDecay(), getFresh()})
+    if (std::optional<Shape> wider = broadcastShapes(states, shapeOf(operand));
+        !wider || ArrayRef<int64_t>(*wider) != states) // recurrence_c2
+      return emitOpError("shapes ") << text(states) << " and "
+             << text(shapeOf(operand)) << " do not broadcast";
+  for (Value state : {getInitial(), getLast()})
+    if (failed(checkShape(*this, state, states.drop_back()))) // recurrence_c3
+      return failure();
+  return success();
 }
 
 LogicalResult TopKOp::verify() {

@@ -28,6 +28,8 @@ def Tile_ConstantOp : Tile_Op<"constant", [Pure, ConstantLike]> {
     * `reshape` to `shape`;
     * `restride` with the attributes of `tile.restride` and the `shape` of its
       result;
+    * `scale` of f32: as many equal parts as there are f64 `factors`, in row-major
+      order, each times its factor in f64, rounded once;
     * `elementwise` with the attributes of `tile.elementwise`, the `type` of the
       result and, for two operands, `operand`, a dense constant; with
       `reversed` that is the first.
@@ -426,6 +428,35 @@ def Tile_ScanOp : Tile_StructuredOp<"scan", [SameOperandsAndResultType]> {
   let assemblyFormat = "$op $input `in` $compute attr-dict `:` type($result)";
 }
 
+def Tile_RecurrenceOp : Tile_StructuredOp<"recurrence"> {
+  let summary = "carry a state along the last axis, multiplied and added to";
+  let description = [{
+    From `initial` on, `state = state * decay[.., t] + fresh[.., t]` for each t,
+    in f32, each product and each sum rounded; `states[.., t]` is the state after
+    step t, `last` the one after all. `decay` and `fresh` broadcast to `states`.
+
+    ```mlir
+    %h, %e = tile.recurrence %d, %f from %s
+        : (tensor<4x9xf32>, tensor<4x9xf32>, tensor<4xf32>)
+        -> (tensor<4x9xf32>, tensor<4xf32>)
+    ```
+
+    Constraints:
+    * (C1) all are floats of at most 32 bits.
+    * (C2) `decay` and `fresh` broadcast to the states, which have at least one
+      step.
+    * (C3) `initial` and `last` have the shape of the states without the last
+      axis.
+  }];
+  let arguments = (ins Tile_Tensor:$decay, Tile_Tensor:$fresh,
+                       Tile_Tensor:$initial);
+  let results = (outs Tile_Tensor:$states, Tile_Tensor:$last);
+  let assemblyFormat = [{
+    $decay `,` $fresh `from` $initial attr-dict
+    `:` functional-type(operands, results)
+  }];
+}
+
 def Tile_TopKOp : Tile_StructuredOp<"top_k"> {
   let summary = "the largest or smallest elements along one axis, in order";
   let description = [{
@@ -446,6 +477,19 @@ def Tile_TopKOp : Tile_StructuredOp<"top_k"> {
   let assemblyFormat = [{
     $input attr-dict `:` type($input) `->` type($values) `,` type($indices)
   }];
+}
+
+def Tile_EmptyOp : Tile_Op<"empty", [Pure]> {
+  let summary = "have memory that holds anything";
+  let description = [{
+    For what puts write parts of before anybody reads them.
+
+    ```mlir
+    %e = tile.empty : tensor<10x4xf32>
+    ```
+  }];
+  let results = (outs Tile_Tensor:$result);
+  let assemblyFormat = "attr-dict `:` type($result)";
 }
 
 def Tile_LoopBeginOp : Tile_Op<"loop_begin"> {
@@ -484,6 +528,58 @@ def Tile_LoopEndOp : Tile_Op<"loop_end"> {
     * (C3) there is a matching `tile.loop_begin` with values of the same types.
   }];
   let arguments = (ins Tile_Tensor:$condition, Variadic<Tile_Tensor>:$next);
+  let results = (outs Variadic<Tile_Tensor>:$values);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Tile_IfBeginOp : Tile_Op<"if_begin"> {
+  let summary = "begin what happens when a condition holds";
+  let description = [{
+    With `condition`, what stands up to the matching `tile.if_else` is executed
+    and what stands from there to the `tile.if_end` is not; without it the other
+    way round. The values of the side that is executed are the results.
+
+    ```mlir
+    tile.if_begin %c : tensor<i1>
+    %t = tile.elementwise "abs"(%x) in "f32" : (tensor<4xf32>) -> tensor<4xf32>
+    tile.if_else %t : (tensor<4xf32>) -> ()
+    %e = tile.elementwise "exp"(%x) in "f32" : (tensor<4xf32>) -> tensor<4xf32>
+    %y = tile.if_end %e : (tensor<4xf32>) -> tensor<4xf32>
+    ```
+
+    Constraints:
+    * (C1) the condition is one boolean.
+    * (C2) there is a matching `tile.if_else`.
+  }];
+  let arguments = (ins Tile_Tensor:$condition);
+  let assemblyFormat = "$condition attr-dict `:` type($condition)";
+  let hasVerifier = 1;
+}
+
+def Tile_IfElseOp : Tile_Op<"if_else"> {
+  let summary = "end what happens when a condition holds";
+  let description = [{
+    Gives the results of that side. `tile.if_begin` has an example.
+
+    Constraints:
+    * (C1) there is a matching `tile.if_begin` and a `tile.if_end`.
+  }];
+  let arguments = (ins Variadic<Tile_Tensor>:$given);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Tile_IfEndOp : Tile_Op<"if_end"> {
+  let summary = "end what happens when a condition does not hold";
+  let description = [{
+    Gives the results of that side. `tile.if_begin` has an example.
+
+    Constraints:
+    * (C1) there is a matching `tile.if_else`, with values of the same types.
+    * (C2) the results have the types of the values.
+  }];
+  let arguments = (ins Variadic<Tile_Tensor>:$given);
   let results = (outs Variadic<Tile_Tensor>:$values);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;

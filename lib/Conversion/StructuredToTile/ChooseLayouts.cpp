@@ -4,11 +4,13 @@
 
 #include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/StructuredToTile/ArrayLimits.h"
 #include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/ResidentWalk.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
 #include "lib/Conversion/StructuredToTile/TileBatch.h"
+#include "lib/Conversion/StructuredToTile/WindowGeometry.h"
 
 using namespace mlir;
 using namespace tilicho::ir;
@@ -43,6 +45,19 @@ static bool isConcatenation(Operation *op) {
          llvm::all_of(assemble.getSteps(), [](int64_t s) { return s == 1; });
 }
 
+/// Whether products read the value, all of them along its last dimension: it
+/// need not be turned if that lies on the partitions.
+static bool isReadAlongRows(Value value) {
+  return !value.use_empty() &&
+         llvm::all_of(value.getUses(), [](OpOperand &use) {
+           auto product = dyn_cast<tile::ContractOp>(use.getOwner());
+           return product && use.getOperandNumber() == 0 &&
+                  !product.getTransA() && product.getB() != product.getA() &&
+                  !isInsideRowChain(product) &&
+                  !product->hasAttr(rowChainEndName);
+         });
+}
+
 /// Whether the reader at `use` takes a value with this dimension on the
 /// partitions as it lies.
 static bool takes(OpOperand &use, unsigned partDim) {
@@ -58,8 +73,10 @@ static bool takes(OpOperand &use, unsigned partDim) {
     return partDim == 1 && window.getWindow().size() + 2 <= rank;
   if (auto reduction = dyn_cast<tile::ReductionOp>(op))
     return !llvm::is_contained(reduction.getAxes(), partDim);
-  if (llvm::isa<tile::ContractOp>(op))
-    return partDim == rank - 2; // Turned on the array where it has to be.
+  if (llvm::isa<tile::ContractOp>(
+          op)) // Turned on the array where it has to be.
+    return partDim == rank - 2 ||
+           (partDim == rank - 1 && isReadAlongRows(use.get()));
   if (auto softmax = dyn_cast<tile::SoftmaxOp>(op))
     return softmax.getAxis() != partDim;
   if (auto normalization = dyn_cast<tile::NormalizationOp>(op))
@@ -89,39 +106,52 @@ public:
   }
 
 private:
-  /// The dimension on the partitions that the value has by its producer: what
-  /// the producer makes, or what the operands of an elementwise one or of a
-  /// concatenation have.
-  std::optional<unsigned> inherit(Operation *op, Value result) {
+  /// The layout that the value has by its producer: what the producer makes, or
+  /// what the operands of an elementwise one, of a concatenation or of a
+  /// reduction along other dimensions have.
+  std::optional<Layout> inherit(Operation *op, Value result) {
     bool isElementwise = llvm::isa<tile::ElementwiseOp>(op);
-    if (!isElementwise && !isConcatenation(op))
-      return partDimOf(op);
+    if (auto reduction = dyn_cast<tile::ReductionOp>(op))
+      return inheritReduced(reduction);
+    if (!isElementwise && !isConcatenation(op)) {
+      std::optional<unsigned> partDim = partDimOf(op);
+      return partDim ? makeLayout(op, *partDim) : std::optional<Layout>();
+    }
     for (Value operand : op->getOperands())
-      if (auto known = partDims.find(operand);
-          known != partDims.end() &&
+      if (auto known = wanted.find(operand);
+          known != wanted.end() &&
           (!isElementwise ||
            Lowering::shapeOf(operand) == Lowering::shapeOf(result)))
         return known->second;
     return std::nullopt;
   }
 
+  std::optional<Layout> inheritReduced(tile::ReductionOp op) {
+    auto known = wanted.find(op.getInput());
+    if (known == wanted.end() || op.getOp().starts_with("arg_") ||
+        llvm::is_contained(op.getAxes(), int64_t(known->second.partBegin)))
+      return std::nullopt;
+    return known->second;
+  }
+
   void consider(Operation *op, Value result) {
     if (isMove(op))
       return considerMove(op, result);
-    std::optional<unsigned> partDim = inherit(op, result);
+    std::optional<Layout> layout = inherit(op, result);
     ArrayRef<int64_t> shape = Lowering::shapeOf(result);
-    if (!partDim || *partDim >= shape.size() || shape.size() < 2)
+    if (!layout || layout->partBegin >= shape.size() || shape.size() < 2)
       return;
-    partDims[result] = *partDim;
+    if (leavesColumns(op, result))
+      layout = makeColumns(result);
+    wanted[result] = *layout;
     if (isEmittedByEpilogue(op) || isPartOfExpression(op) ||
         isInsideRowChain(op) || tile::isKept(op))
       return; // The value itself is never stored, or has to be in HBM.
     if (llvm::is_contained(shape, 0))
       return;
-    Layout layout = makeLayout(result, *partDim);
-    ResidentWalk walk = denseWalk(layout, shape);
+    ResidentWalk walk = denseWalk(*layout, shape);
     if (isReturned(result) || !isTaken(result, walk) ||
-        !place(op, result, layout))
+        !place(op, result, *layout))
       return;
     walks[result] = std::move(walk);
   }
@@ -134,7 +164,7 @@ private:
     std::optional<ResidentWalk> walk = walkThrough(op, source->second);
     if (!walk || !isTaken(result, *walk))
       return;
-    partDims[result] = walk->layout.partBegin;
+    wanted[result] = walk->layout;
     residency.layouts[result] = walk->layout;
     walks[result] = std::move(*walk);
   }
@@ -158,12 +188,53 @@ private:
     });
   }
 
-  Layout makeLayout(Value value, unsigned partDim) {
+  /// Whether a product, or what is done to its result, can leave columns on the
+  /// partitions, as those who read it want them. Its array time is the same.
+  bool leavesColumns(Operation *op, Value result) const {
+    Operation *root = op;
+    if (llvm::isa<tile::ElementwiseOp>(op))
+      op = epilogueProducer(op);
+    if (!llvm::isa_and_nonnull<tile::ContractOp>(op) ||
+        op->hasAttr(rowChainEndName) || isInsideRowChain(op))
+      return false;
+    ArrayRef<int64_t> shape = Lowering::shapeOf(result);
+    return shape == Lowering::shapeOf(op->getResult(0)) &&
+           product(shape.drop_back(2)) == 1 && shape.back() % lanes() == 0 &&
+           shape[shape.size() - 2] >= machine.arrayMinCycles &&
+           usableRows(machine) == lanes() && isReadAlongRows(result) &&
+           (op == root || takesColumns(root, op));
+  }
+
+  /// Whether everything else that an expression takes belongs to columns.
+  static bool takesColumns(Operation *root, Operation *producer) {
+    llvm::SetVector<Operation *> ops;
+    collectExpressionOps(root, ops);
+    return llvm::all_of(ops, [&](Operation *op) {
+      return llvm::all_of(op->getOperands(), [&](Value operand) {
+        Operation *from = operand.getDefiningOp();
+        ArrayRef<int64_t> shape = Lowering::shapeOf(operand);
+        return from == producer || ops.contains(from) || shape.empty() ||
+               product(shape.drop_back()) == 1;
+      });
+    });
+  }
+
+  Layout makeColumns(Value result) const {
+    unsigned rank = Lowering::shapeOf(result).size();
+    return {rank - 1, rank, lanes()};
+  }
+
+  /// The rows of a matrix are cut evenly, as products cut them.
+  Layout makeLayout(Operation *op, unsigned partDim) const {
     Layout layout;
     layout.partBegin = partDim;
     layout.partEnd = partDim + 1;
-    layout.blockSize =
-        std::min<int64_t>(Lowering::shapeOf(value)[partDim], lanes());
+    ArrayRef<int64_t> shape = Lowering::shapeOf(op->getResult(0));
+    if (partDim >= shape.size())
+      return layout;
+    bool areRows = !llvm::isa<tile::ConvolutionOp, tile::WindowReductionOp>(op);
+    layout.blockSize = areRows ? evenPart(shape[partDim], lanes())
+                               : std::min(shape[partDim], lanes());
     return layout;
   }
 
@@ -210,7 +281,8 @@ private:
   int64_t budget;
   std::vector<Operation *> ops;
   llvm::DenseMap<Operation *, size_t> order;
-  llvm::DenseMap<Value, unsigned> partDims;
+  /// How values would lie on chip.
+  llvm::DenseMap<Value, Layout> wanted;
   /// How the values that stay on chip are walked.
   llvm::DenseMap<Value, ResidentWalk> walks;
   Residency residency;

@@ -59,21 +59,38 @@ View ConvolutionInput::load(int64_t rowTile) {
                        types.a);
 }
 
+/// Fills what some copy does not cover: along each dimension a strip at either
+/// end.
+void ConvolutionInput::fillBorder(const View &block) {
+  ScalarOperand zero = isa::isInteger(types.a)
+                           ? ScalarOperand::ofInteger(conv.zeroInput)
+                           : ScalarOperand(0.0f);
+  View inner = block;
+  for (auto [i, dim] : llvm::enumerate(plan.dims)) {
+    int64_t count = coordinates[i].count, low = 0, high = count;
+    for (int64_t copy = 0; copy < dim.stack; ++copy) {
+      Range inside = dim.inside(coordinates[i], copy);
+      int64_t first =
+          inside.count ? inside.start - coordinates[i].start : count;
+      low = std::max(low, first);
+      high = std::min(high, first + inside.count);
+    }
+    low = std::min(low, count);
+    high = std::max(high, low);
+    for (Range strip : {Range{0, low, 1}, Range{high, count - high, 1}})
+      if (strip.count)
+        lowering.tile.memset(Engine::Vec, inner.slice(i, strip), zero);
+    inner = inner.slice(i, {low, high - low, 1});
+  }
+}
+
 View ConvolutionInput::loadCopies() {
   llvm::SmallVector<int64_t, 6> counts;
-  bool hasBorder = false;
-  for (auto [dim, range] : llvm::zip(plan.dims, coordinates)) {
+  for (const Range &range : coordinates)
     counts.push_back(range.count);
-    for (int64_t copy = 0; copy < dim.stack; ++copy)
-      hasBorder |= dim.inside(range, copy).count < range.count;
-  }
   View block =
       lowering.tile.sbuf(types.a, plan.copies() * pass.numInputs, counts);
-  if (hasBorder)
-    lowering.tile.memset(Engine::Vec, block,
-                         isa::isInteger(types.a)
-                             ? ScalarOperand::ofInteger(conv.zeroInput)
-                             : ScalarOperand(0.0f));
+  fillBorder(block);
   forEachCopy(plan, [&](llvm::ArrayRef<int64_t> copy, int64_t number) {
     loadCopy(block, copy, number * pass.numInputs);
   });
@@ -213,8 +230,37 @@ View ConvolutionWeights::source(int64_t rowTile,
       .toPartitions(rank);
 }
 
+llvm::SmallVector<Dim, 6> windowDims(const Convolution &conv) {
+  llvm::SmallVector<Dim, 6> dims;
+  int64_t step = 1;
+  for (const WindowDim &dim : llvm::reverse(llvm::drop_begin(conv.dims))) {
+    dims.insert(dims.begin(), {dim.window, step});
+    step *= dim.window;
+  }
+  return dims;
+}
+
+/// Those of a depthwise convolution are on chip from the start.
+std::optional<View>
+ConvolutionWeights::pooled(llvm::ArrayRef<Range> taps) const {
+  if (pass.blocks.rows != 1 || pass.blocks.cols != 1 || plan.copies() > 1)
+    return std::nullopt;
+  std::optional<View> view =
+      lowering.pooled(conv.kernel, types.b, pass.firstOutput, pass.numOutputs);
+  if (!view)
+    return std::nullopt;
+  view->dims = windowDims(conv);
+  for (auto [dim, range] : llvm::enumerate(taps))
+    *view = view->slice(dim, range);
+  view->dims.push_back({1, 1});
+  return view;
+}
+
 View ConvolutionWeights::load(int64_t rowTile, llvm::ArrayRef<Range> taps,
                               Range wanted, int64_t partition) {
+  if (std::optional<View> view = pooled(taps);
+      view && view->partition == partition)
+    return *view;
   int64_t cols = pass.blocks.rows ? pass.blocks.cols : wanted.count;
   llvm::SmallVector<int64_t, 6> shape;
   for (const Range &range : taps)

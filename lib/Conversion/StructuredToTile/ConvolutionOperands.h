@@ -27,6 +27,7 @@ public:
 private:
   View load(int64_t rowTile);
   View loadCopies();
+  void fillBorder(const View &block);
   void loadCopy(const View &block, llvm::ArrayRef<int64_t> copy,
                 int64_t partition);
 
@@ -63,6 +64,7 @@ private:
   /// Weights of a box of taps: a dimension for each of the window, and outputs.
   View load(int64_t rowTile, llvm::ArrayRef<Range> taps, Range outputs,
             int64_t partition);
+  std::optional<View> pooled(llvm::ArrayRef<Range> taps) const;
   View source(int64_t rowTile, llvm::ArrayRef<Range> positions) const;
   /// Whether the weights of all row tiles can come in one transfer.
   bool comeTogether(int64_t partition) const;
@@ -84,6 +86,9 @@ void forEachCopy(
     const ConvolutionPlan &plan,
     llvm::function_ref<void(llvm::ArrayRef<int64_t> copy, int64_t number)>
         visit);
+
+/// The dimensions of a kernel's window where it lies densely.
+llvm::SmallVector<Dim, 6> windowDims(const Convolution &conv);
 
 /// The order of a kernel's dimensions [window..., channel, output] in memory. A
 /// row is all that one channel multiplies, or, where each output has one

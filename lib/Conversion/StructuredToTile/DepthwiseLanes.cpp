@@ -43,6 +43,11 @@ bool DepthwiseLanes::takes(int64_t elements, int64_t taps) {
 
 View DepthwiseLanes::loadWeights() const {
   unsigned rank = conv.dims.size() - 1;
+  if (std::optional<View> view = lowering.pooled(
+          conv.kernel, isa::DType::f32, pass.firstOutput, pass.numOutputs)) {
+    view->dims = windowDims(conv);
+    return *view;
+  }
   View source =
       lowering
           .hbmInOrder(conv.kernel, orderInMemory(rank, /*isDepthwise=*/true))

@@ -15,12 +15,23 @@ using namespace tilicho::ir;
 
 namespace tilicho::compiler {
 
+/// Arithmetic in between stays in f32, as the accumulator is. What the model
+/// casts itself is rounded.
+static void keepUnrounded(ElementExpression &expression) {
+  for (ElementNode &node : llvm::drop_end(expression.nodes))
+    if (!node.isSelect && node.op != isa::AluOp::copy &&
+        node.compute == isa::Compute::f32 && isa::isFloat(node.dtype) &&
+        isa::sizeOf(node.dtype) < isa::sizeOf(isa::DType::f32))
+      node.dtype = isa::DType::f32;
+}
+
 Epilogue::Epilogue(Operation *producer, Lowering &lowering)
     : lowering(lowering), written(producer->getResult(0)) {}
 
 Epilogue::Epilogue(Operation *producer, Operation *root, Lowering &lowering)
     : lowering(lowering), written(root->getResult(0)),
       expression(collectExpression(root)) {
+  keepUnrounded(*expression);
   for (auto [index, leaf] : llvm::enumerate(expression->leaves))
     if (leaf.value == producer->getResult(0))
       accumulator = index;
@@ -62,6 +73,7 @@ void emitWithEpilogue(Operation *producer, Epilogue &epilogue,
   if (auto chain = rowChainOf(producer, lowering.machine))
     return emitRowChain(*chain, epilogue, lowering);
   Contract contract(cast<tile::ContractOp>(producer));
+  contract.locate(lowering);
   emitContractOnArray(contract, types, epilogue, lowering);
 }
 
@@ -127,6 +139,15 @@ View Epilogue::load(unsigned leaf, std::optional<isa::DType> asType) {
   }
   loaded.push_back({leaf, asType, view});
   return view;
+}
+
+void Epilogue::prefetch(const Block &widest) {
+  if (!expression)
+    return;
+  block = widest;
+  for (auto [index, leaf] : llvm::enumerate(expression->leaves))
+    if (index != accumulator && repeatsOnPartitions(index) && !isColumn(index))
+      lowering.repeatOnPartitions(leaf.value, block.count);
 }
 
 /// Operands of the expression for one accumulator.

@@ -2,7 +2,11 @@
 // Where tensors live while a function is lowered.
 #include "lib/Conversion/StructuredToTile/Lowering.h"
 
+#include "lib/Conversion/StructuredToTile/ConstantPool.h"
+#include "lib/Conversion/StructuredToTile/RepeatRows.h"
 #include "lib/Conversion/StructuredToTile/ResidentWalk.h"
+
+#include "lib/Conversion/StructuredToTile/WindowGeometry.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
 #include "dialects/Tile/Transforms/ConstantOrder.h"
@@ -77,13 +81,26 @@ View Lowering::hbmByPartition(Value constant, unsigned dim, int64_t inner) {
   return known->second = permutedConstant(constant, shape, order);
 }
 
+View Lowering::hbmByBlocks(Value constant, int64_t inner, int64_t block) {
+  auto [known, isNew] =
+      blocked.try_emplace({constant, std::pair(inner, block)});
+  if (!isNew)
+    return known->second;
+  ArrayRef<int64_t> shape = shapeOf(constant).take_back(2);
+  return known->second = permutedConstant(
+             constant, {shape[0] / inner, inner, shape[1] / block, block},
+             {2, 1, 0, 3});
+}
+
 View Lowering::hbm(Value tensor) {
   Home &home = homes[tensor];
   if (!home.hbm && constantOf(tensor))
     home.hbm = constantSegment(
         tensor, shapeOf(tensor),
         cast<tile::ConstantOp>(constantOf(tensor)).getStepsAttr());
-  if (!home.hbm)
+  if (!home.hbm && inPieces.count(tensor))
+    joinPieces(tensor);
+  if (!homes[tensor].hbm)
     spill(tensor);
   return *homes[tensor].hbm;
 }
@@ -227,13 +244,78 @@ void Lowering::spill(Value tensor) {
 // Blocks
 //===----------------------------------------------------------------------===//
 
+std::optional<View> Lowering::pooled(Value constant, isa::DType dtype,
+                                     int64_t first, int64_t count) const {
+  return pool ? pool->find(constant, dtype, first, count) : std::nullopt;
+}
+
+std::optional<View> Lowering::pooledBlock(Value tensor, const Block &block,
+                                          isa::DType dtype) const {
+  ArrayRef<int64_t> shape = shapeOf(tensor);
+  if (!pool || block.partEnd != block.partBegin + 1)
+    return std::nullopt;
+  for (auto [dim, extent] : llvm::enumerate(shape))
+    if (dim != block.partBegin && extent != 1)
+      return std::nullopt;
+  std::optional<View> view = pooled(tensor, dtype, block.first, block.count);
+  if (view)
+    view->dims.assign(shape.size() - 1, Dim{1, 1});
+  return view;
+}
+
+void Lowering::repeatOnPartitions(Value tensor, int64_t partitions) {
+  isa::DType dtype = dtypeOf(tensor);
+  int64_t elements = product(shapeOf(tensor));
+  constexpr int64_t shareOfMemory = 16;
+  if (elements == 0 ||
+      elements * isa::sizeOf(dtype) > machine.sbufUsableBytes / shareOfMemory ||
+      !canRepeatOnArray(machine, dtype, elements, partitions))
+    return;
+  auto [known, isNew] = repeated.try_emplace(tensor);
+  if (!isNew && known->second.partitions >= partitions)
+    return;
+  View row = hbm(tensor);
+  int64_t step = 1;
+  for (const Dim &dim : llvm::reverse(row.dims)) {
+    if (dim.count != 1 && dim.step != step) {
+      repeated.erase(known);
+      return;
+    }
+    step *= dim.count;
+  }
+  row.dims.assign(1, Dim{elements, 1});
+  known->second = repeatOnArray(tile, row, partitions);
+}
+
+std::optional<View> Lowering::repeatedBlock(Value tensor, const Block &block,
+                                            isa::DType dtype) const {
+  auto known = repeated.find(tensor);
+  if (block.partBegin != block.partEnd || known == repeated.end() ||
+      known->second.partitions < block.count || dtype != dtypeOf(tensor))
+    return std::nullopt;
+  View view = known->second.slicePartitions(0, block.count);
+  ArrayRef<int64_t> shape = shapeOf(tensor);
+  view.dims.clear();
+  for (auto [dim, extent] : llvm::enumerate(shape))
+    view.dims.push_back({extent, product(shape.drop_front(dim + 1))});
+  for (auto [dim, range] : llvm::enumerate(block.ranges))
+    view = view.slice(dim, range);
+  return view;
+}
+
 View Lowering::read(Value tensor, const Block &block,
                     std::optional<isa::DType> asType) {
   isa::DType type = asType.value_or(dtypeOf(tensor));
+  if (std::optional<View> view = pooledBlock(tensor, block, type))
+    return *view;
   if (Home home = homes[tensor]; home.resident && type == dtypeOf(tensor))
     if (std::optional<View> view =
             residentBlock(home, tensor, block, machine.partitionQuantum))
       return *view;
+  if (std::optional<View> view = repeatedBlock(tensor, block, type))
+    return *view;
+  if (inPieces.count(tensor))
+    return readPieces(tensor, block, type);
   View source = blockOf(hbm(tensor), block);
   SmallVector<int64_t> shape;
   for (const Dim &dim : source.dims)

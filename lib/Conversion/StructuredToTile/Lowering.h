@@ -4,6 +4,7 @@
 #ifndef TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_LOWERING_H
 #define TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_LOWERING_H
 
+#include "lib/Conversion/StructuredToTile/KeptConstants.h"
 #include "lib/Conversion/StructuredToTile/TileBuilder.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -11,6 +12,8 @@
 #include "llvm/ADT/DenseMap.h"
 
 namespace tilicho::compiler {
+
+class ConstantPool;
 
 /// How a tensor lies in SBUF. The logical dimensions [partBegin, partEnd),
 /// collapsed row-major, run over the partitions in blocks of `blockSize`; index
@@ -62,10 +65,24 @@ public:
   /// of `inner` partitions stands together. The view has the dimensions in
   /// their order.
   View hbmByPartition(mlir::Value constant, unsigned dim, int64_t inner);
+  /// A constant matrix whose columns lie in blocks, each by the partitions of
+  /// tiles of `inner` rows: [tiles, rows of a tile, blocks, columns].
+  View hbmByBlocks(mlir::Value constant, int64_t inner, int64_t block);
   /// Memory in HBM for a result of the op that is being lowered.
   View hbmResult(mlir::Value tensor);
   /// The result is another name for memory of an operand (a reshape).
   void alias(mlir::Value result, mlir::Value source);
+  /// The result of a concatenation along `dim` stays in its pieces, until
+  /// somebody asks for it in HBM.
+  void leaveInPieces(mlir::Value result, unsigned dim);
+  /// Where the indices `range` of dimension `dim` lie in one tensor: that
+  /// tensor, and the first of them in it. It is a piece, or the tensor itself.
+  struct PiecePart {
+    mlir::Value tensor;
+    int64_t first;
+  };
+  std::optional<PiecePart> pieceOf(mlir::Value tensor, unsigned dim,
+                                   Range range) const;
   /// The same on chip, for the result of a move that was chosen to stay there.
   /// False where the operand or the result is not on chip.
   bool aliasOnChip(mlir::Operation *move);
@@ -83,6 +100,11 @@ public:
   View read(mlir::Value tensor, const Block &block,
             std::optional<isa::DType> asType = {});
 
+  /// Brings a whole tensor into each of `partitions`, if it is small and the
+  /// array does that faster than the DMA engines: `read` then takes it from
+  /// there while the same op is lowered. Takes banks of PSUM meanwhile.
+  void repeatOnPartitions(mlir::Value tensor, int64_t partitions);
+
   /// Memory on chip to write a block of a result to. `commit` must follow when
   /// it is written: it stores the block to HBM if the result lives there.
   View dest(mlir::Value tensor, const Block &block);
@@ -97,6 +119,14 @@ public:
   /// Whether an op's work may go to other engines than the one that it is made
   /// for, where that rounds otherwise.
   bool spreadsWork() const { return spreads; }
+
+  /// What belongs to channels [first, first + count) of a constant, on chip
+  /// since the function started: one dimension, or nothing.
+  std::optional<View> pooled(mlir::Value constant, isa::DType dtype,
+                             int64_t first, int64_t count) const;
+
+  /// Constants that stay on chip once they are there.
+  KeptConstants keptConstants;
 
   /// Where the conditions of the loops lie that are being lowered, the
   /// innermost last.
@@ -124,9 +154,13 @@ public:
   void setLayout(mlir::Value tensor, Layout layout);
   /// Bytes in each partition that residents take while an op is lowered.
   void setResidentBytes(int64_t bytes) { residentBytes = bytes; }
+  /// Another op is lowered from here on.
+  void enterOperation() { repeated.clear(); }
   /// The part of what residents leave that `blockBytes` offers.
   void setBlockShare(double share) { blockShare = share; }
   void setSpreadsWork(bool spread) { spreads = spread; }
+  /// Constants that are on chip from now on; null for none.
+  void setPool(const ConstantPool *constants) { pool = constants; }
 
 private:
   struct Home {
@@ -147,14 +181,29 @@ private:
                       const View &written);
   View allocateResident(const Layout &layout, mlir::Value tensor);
   void spill(mlir::Value tensor);
+  std::optional<View> repeatedBlock(mlir::Value tensor, const Block &block,
+                                    isa::DType dtype) const;
+  /// The block of a constant that is on chip.
+  std::optional<View> pooledBlock(mlir::Value tensor, const Block &block,
+                                  isa::DType dtype) const;
 
   llvm::DenseMap<mlir::Value, Home> homes;
   /// The constant in another shape and order of its dimensions.
   View permutedConstant(mlir::Value constant, llvm::ArrayRef<int64_t> shape,
                         llvm::ArrayRef<unsigned> order);
+  /// Constants by blocks, by value, rows of a tile and columns of a block.
+  llvm::DenseMap<std::pair<mlir::Value, std::pair<int64_t, int64_t>>, View>
+      blocked;
   /// Constants in another order of dimensions, by value and by the extent that
   /// a dimension is split at (0 for none).
   llvm::DenseMap<std::pair<mlir::Value, int64_t>, View> ordered;
+  View readPieces(mlir::Value tensor, const Block &block, isa::DType type);
+  void joinPieces(mlir::Value tensor);
+  /// Concatenations that stay in their pieces, and along which dimension.
+  llvm::DenseMap<mlir::Value, unsigned> inPieces;
+  /// Whole tensors that several partitions hold alike.
+  llvm::DenseMap<mlir::Value, View> repeated;
+  const ConstantPool *pool = nullptr;
   int64_t residentBytes = 0;
   bool spreads = false;
   double blockShare = 1;

@@ -3,12 +3,18 @@
 #include "lib/Conversion/StructuredToTile/StructuredToTile.h"
 
 #include "dialects/Tile/IR/KeptValues.h"
+#include "dialects/Tile/IR/Loops.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/ChooseLayouts.h"
+#include "lib/Conversion/StructuredToTile/ConstantPool.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
+#include "lib/Conversion/StructuredToTile/FusePieces.h"
 #include "lib/Conversion/StructuredToTile/Lowering.h"
+#include "lib/Conversion/StructuredToTile/PlaceAtBorders.h"
+#include "lib/Conversion/StructuredToTile/RecurrenceGroup.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
 #include "lib/Conversion/StructuredToTile/TileBatch.h"
+#include "lib/Conversion/StructuredToTile/TurnFactors.h"
 #include "lib/Conversion/StructuredToTile/UpdateInPlace.h"
 #include "lib/Conversion/TileToIsa/AssignAddresses.h"
 
@@ -31,13 +37,17 @@ public:
       : function(function), lowering(builder, options.machine), chains(chains) {
     lowering.setBlockShare(options.blockShare);
     lowering.setSpreadsWork(options.spreadWork);
-    if (options.residentShare > 0)
+    if (options.residentShare > 0) {
       residency =
           chooseLayouts(function, options.machine, options.residentShare);
+      pool.emplace(function, options.machine);
+      lowering.keptConstants = KeptConstants(
+          keepConstants(function, options.machine, residency.residentBytes));
+    }
     for (const UpdateChain &chain : chains)
       for (const ChainValue &link : chain.values)
         residency.layouts.erase(link.value);
-    forgetAcrossLoops();
+    forgetAcrossBorders();
     for (auto &[value, layout] : residency.layouts)
       lowering.setLayout(value, layout);
   }
@@ -48,6 +58,11 @@ public:
     for (const UpdateChain &chain : chains)
       shareMemory(chain);
     placeParts();
+    placeAtBorders(function, lowering, outputs);
+    if (pool) {
+      pool->emit(lowering.tile);
+      lowering.setPool(&*pool);
+    }
     if (failed(emitAll()))
       return failure();
     copyLeftResults();
@@ -60,13 +75,13 @@ private:
     return name ? name.getValue() : StringRef();
   }
 
-  /// What is made on one side of a loop's begin or end and read on the other
-  /// lies in HBM, which no iteration reuses.
-  void forgetAcrossLoops() {
+  /// What is made on one side of a border of a loop or branch and read on the
+  /// other lies in HBM, which no iteration reuses.
+  void forgetAcrossBorders() {
     llvm::DenseMap<Operation *, int64_t> sections;
     int64_t section = 0;
     for (Operation &op : function.front()) {
-      bool isBorder = llvm::isa<tile::LoopBeginOp, tile::LoopEndOp>(op);
+      bool isBorder = tile::isBorder(&op);
       sections[&op] = isBorder ? ++section : section;
       section += isBorder;
     }
@@ -95,24 +110,55 @@ private:
     }
   }
 
-  /// A value that is returned is written to its output at once; what cannot be
-  /// is copied at the end.
-  void nameResults() {
+  std::string resultName(unsigned index) {
+    StringRef name = nameOf(function.getResultAttr(index, "onnx.name"));
+    return name.empty() ? ("output" + Twine(index)).str() : name.str();
+  }
+
+  /// What counts the rows of outputs lies in scratch, in front of them. Returns
+  /// its name by output.
+  llvm::SmallDenseMap<unsigned, std::string> nameCounts() {
+    llvm::SmallDenseMap<unsigned, std::string> names;
     auto results = function.front().getTerminator()->getOperands();
     for (auto [index, result] : llvm::enumerate(results)) {
-      std::string name =
-          nameOf(function.getResultAttr(index, "onnx.name")).str();
-      if (name.empty())
-        name = ("output" + Twine(index)).str();
-      View view = lowering.tile.segment(
-          "output", name, Lowering::dtypeOf(result), Lowering::shapeOf(result));
-      bool isOwn = result.getDefiningOp() && !Lowering::constantOf(result) &&
-                   outputs.insert(result).second;
-      if (isOwn)
-        lowering.setHbm(result, view);
-      else
-        copies.emplace_back(view, result);
+      auto counted = function.getResultAttrOfType<DenseI32ArrayAttr>(
+          index, tile::rowsOfName);
+      if (!counted)
+        continue;
+      std::string name = "rows of " + resultName(counted[0]);
+      placeResult(result, lowering.tile.hbm(Lowering::dtypeOf(result),
+                                            Lowering::shapeOf(result), name));
+      for (int32_t output : counted.asArrayRef())
+        names[output] = name;
     }
+    return names;
+  }
+
+  void nameResults() {
+    auto counts = nameCounts();
+    auto results = function.front().getTerminator()->getOperands();
+    for (auto [index, result] : llvm::enumerate(results)) {
+      if (function.getResultAttr(index, tile::rowsOfName))
+        continue;
+      View view = lowering.tile.segment("output", resultName(index),
+                                        Lowering::dtypeOf(result),
+                                        Lowering::shapeOf(result));
+      if (auto count = counts.find(index); count != counts.end())
+        view.buffer.getDefiningOp()->setAttr(
+            "rows", StringAttr::get(function.getContext(), count->second));
+      placeResult(result, view);
+    }
+  }
+
+  /// A value that is returned is written to its output at once; what cannot be
+  /// is copied at the end.
+  void placeResult(Value result, const View &view) {
+    bool isOwn = result.getDefiningOp() && !Lowering::constantOf(result) &&
+                 outputs.insert(result).second;
+    if (isOwn)
+      lowering.setHbm(result, view);
+    else
+      copies.emplace_back(view, result);
   }
 
   /// Every value of a chain lies in the memory of the output, which holds the
@@ -174,7 +220,8 @@ private:
       if (inMemory.contains(&op))
         continue;
       if (index < residency.residentBytes.size())
-        lowering.setResidentBytes(residency.residentBytes[index]);
+        lowering.setResidentBytes(residency.residentBytes[index] +
+                                  (pool ? pool->bytes() : 0));
       Emitter emit = findEmitter(op.getName().getStringRef());
       if (!emit) {
         op.emitOpError("has no lowering to instructions");
@@ -182,6 +229,7 @@ private:
         continue;
       }
       lowering.tile.setLocation(op.getLoc());
+      lowering.enterOperation();
       if (failed(emit(&op, lowering)))
         return failure();
       nameResultsOf(&op);
@@ -199,6 +247,7 @@ private:
   func::FuncOp function;
   Lowering lowering;
   Residency residency;
+  std::optional<ConstantPool> pool;
   SmallVector<std::pair<View, Value>> copies;
   /// Values that are written to an output's segment.
   llvm::DenseSet<Value> outputs;
@@ -231,12 +280,16 @@ struct StructuredToTile
     if (options.fuseEpilogues) {
       fuseEpilogues(function, options.machine);
       fuseRowChains(function, options.machine);
+      fuseRecurrences(function, options.machine);
+      fusePieces(function, options.machine);
     }
     auto found = findUpdates(function, options);
     if (failed(found))
       return signalPassFailure();
     chains = std::move(*found);
     tileRuns(function);
+    if (options.residentShare > 0)
+      turnFactors(function);
     FailureOr<func::FuncOp> lowered = lowerToFit(function);
     if (failed(lowered))
       return signalPassFailure();
@@ -295,7 +348,7 @@ struct StructuredToTile
                                   [](Diagnostic &) { return success(); });
     FailureOr<InstructionList> list = listInstructions(lowered);
     return succeeded(list) &&
-           succeeded(assignAddresses(lowered, *list, options.machine));
+           succeeded(assignAddresses(*list, options.machine, Placement::Ahead));
   }
 
   StructuredToTileOptions options;

@@ -136,7 +136,27 @@ private:
     };
     while (bytes() > lowering.blockBytes() && cutter.cut())
       continue;
+    cutForOverlap(cutter);
     return cutter.tile;
+  }
+
+  /// A part of what stays on chip can follow what makes it, and its reader can
+  /// follow the part.
+  void cutForOverlap(TileCutter &cutter) const {
+    constexpr int64_t parts = 8, leastInstructions = 16;
+    if (!lowering.layoutOf(input) && !lowering.layoutOf(result))
+      return;
+    const EngineModel &vec = lowering.machine.vec;
+    int64_t whole = product(cutter.tile);
+    int64_t least = leastInstructions * (vec.minCycles + vec.fixedCycles);
+    while (product(cutter.tile) * parts > whole &&
+           product(cutter.tile) > least && cutter.tile.back() > 1) {
+      SmallVector<int64_t, 6> before = cutter.tile;
+      if (!cutter.cut() || cutter.tile.back() != before.back()) {
+        cutter.tile = before; // Lines stay whole.
+        return;
+      }
+    }
   }
 
   Block blockOfRanges(ArrayRef<Range> ranges) const {

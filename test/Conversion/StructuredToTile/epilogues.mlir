@@ -34,3 +34,18 @@ func.func @leaves_sums_that_are_read(%x: tensor<1x128x8x8xf32>, %w: tensor<1x1x1
   %t = tile.elementwise "relu"(%y) in "f32" : (tensor<1x64x8x8xf32>) -> tensor<1x64x8x8xf32>
   return %y, %t : tensor<1x64x8x8xf32>, tensor<1x64x8x8xf32>
 }
+
+// -----
+
+// Sums of 16 bits stay in f32 until they are written, so that a residual is
+// added as the accumulator leaves PSUM.
+// CHECK-LABEL: @adds_a_residual_of_16_bits
+// CHECK: tile.issue "scalar_tensor_tensor" on "vec"(%[[SUM:[0-9]+]], {{.*}}#tile.access<f32
+// CHECK: tile.issue "{{activate|tensor_scalar}}" on "{{act|vec}}"(%{{[0-9]+}}, %[[SUM]]) [#tile.access<bf16
+func.func @adds_a_residual_of_16_bits(%x: tensor<1x128x8x8xbf16>, %w: tensor<1x1x128x64xbf16>, %c: tensor<64x1x1xbf16>, %r: tensor<1x64x8x8xbf16>) -> tensor<1x64x8x8xbf16> {
+  %y = tile.convolution %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, pad_low = array<i64: 0, 0>, pad_high = array<i64: 0, 0>} : (tensor<1x128x8x8xbf16>, tensor<1x1x128x64xbf16>) -> tensor<1x64x8x8xf32>
+  %b = tile.elementwise "add"(%y, %c) in "f32" : (tensor<1x64x8x8xf32>, tensor<64x1x1xbf16>) -> tensor<1x64x8x8xbf16>
+  %s = tile.elementwise "add"(%b, %r) in "f32" : (tensor<1x64x8x8xbf16>, tensor<1x64x8x8xbf16>) -> tensor<1x64x8x8xbf16>
+  %t = tile.elementwise "relu"(%s) in "f32" : (tensor<1x64x8x8xbf16>) -> tensor<1x64x8x8xbf16>
+  return %t : tensor<1x64x8x8xbf16>
+}
