@@ -64,10 +64,14 @@ void OptionReader::readOne(StringRef key, StringRef value) {
     if (value.getAsInteger(10, options.state.capacity) ||
         options.state.capacity < 1)
       report("--state-capacity=" + value + ": a number of rows is wanted");
+  } else if (key == "pack-sbuf") {
+    options.packSbuf = value == "1";
+    if (value != "0" && value != "1")
+      report("--pack-sbuf=" + value + ": 0 or 1 is wanted");
   } else {
     report("option " + key +
-           " is unknown; machine, set, dim, precision, O, state and "
-           "state-capacity are known");
+           " is unknown; machine, set, dim, precision, O, state, "
+           "state-capacity and pack-sbuf are known");
   }
 }
 

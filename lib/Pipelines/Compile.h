@@ -41,6 +41,12 @@ struct CompileOptions {
   unsigned optimizationLevel = 2;
   ImportOptions import;
   StateOptions state;
+  /// Whether buffers share as little of SBUF as can be, rather than all of it.
+  bool packSbuf = false;
+  /// Where weights are kept as programs hold them, for later compiles; empty:
+  /// nowhere. It changes no byte of a program.
+  std::string weightCache;
+  uint64_t weightCacheBytes = uint64_t(2) << 30;
   /// Lets a tool set up printing, timing and verification of passes.
   std::function<llvm::LogicalResult(mlir::PassManager &)> configure;
 };

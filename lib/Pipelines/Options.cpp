@@ -55,3 +55,5 @@ std::string tilicho::compiler::describeFlags(const CompileOptions &options) {
     flags += " --state-capacity=" + std::to_string(options.state.capacity);
   return flags;
 }
+  if (options.packSbuf)
+    flags += " --pack-sbuf";

@@ -95,7 +95,8 @@ static void addPasses(OpPassManager &passes, Stage stage,
          options.state.capacity}));
     return;
   case Stage::Isa:
-    passes.addPass(createTileToIsa(options.machine, /*roll=*/fuses));
+    passes.addPass(
+        createTileToIsa(options.machine, /*roll=*/fuses, options.packSbuf));
     return;
   default:
     return;

@@ -47,6 +47,15 @@ struct Flags {
   cl::opt<unsigned> stateCapacity{
       "state-capacity", cl::init(0), cl::value_desc("rows"), cl::cat(category),
       cl::desc("Room of a state that runs add rows to, by a concatenation")};
+  cl::opt<bool> packSbuf{
+      "pack-sbuf", cl::cat(category),
+      cl::desc("Take as little of SBUF as can be; nothing runs ahead")};
+  cl::opt<std::string> weightCache{
+      "weight-cache", cl::init(weightCacheOr(userWeightCache())),
+      cl::value_desc("folder"), cl::cat(category),
+      cl::desc("Where weights are kept as programs hold them, for later "
+               "compiles; empty: nowhere. Default: TILICHO_WEIGHTS, or "
+               "tilicho/weights in the user's cache")};
   cl::opt<Precision> precision{
       "precision", cl::init(Precision::F32), cl::cat(category),
       cl::desc("Type that f32 parts of the model are computed in"),
@@ -134,6 +143,8 @@ static std::optional<CommandLine> toCommandLine(const Flags &flags) {
   result.statistics = flags.statistics;
   options.optimizationLevel = flags.optimization;
   options.precision = flags.precision;
+  options.packSbuf = flags.packSbuf;
+  options.weightCache = flags.weightCache;
   options.configure = configure;
   for (const std::string &text : flags.dimensions)
     if (!parseDimension(text, options.import.dimensions.emplace_back()))

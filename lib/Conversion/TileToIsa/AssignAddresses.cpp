@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks the instructions in order, taking and releasing memory.
+// Walks the instructions in order, taking and releasing memory; packs where
+// that does not fit.
 #include "lib/Conversion/TileToIsa/AssignAddresses.h"
 
 #include "lib/Conversion/TileToIsa/FreeList.h"
+#include "lib/Conversion/TileToIsa/PackBuffers.h"
 #include "lib/Conversion/TileToIsa/SlotRings.h"
 
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 
@@ -21,12 +24,40 @@ constexpr int64_t longLivedInstructions = 512;
 
 class Assigner {
 public:
-  Assigner(func::FuncOp function, InstructionList &list, const Machine &machine)
-      : function(function), list(list), sbuf(machine.sbufUsableBytes, sbufUnit),
-        psum(machine.psumBytesPerPartition(), machine.psumBankBytes) {}
+  Assigner(InstructionList &list, const Machine &machine)
+      : list(list), machine(machine), sbuf(emptySbuf()), psum(emptyPsum()) {
+    int64_t segments = 0;
+    for (Buffer &buffer : list.buffers)
+      if (buffer.segment)
+        buffer.address = segments++;
+  }
 
-  FailureOr<MemoryPeaks> run() {
-    numberSegments();
+  FailureOr<MemoryPeaks> run(Placement placement) {
+    std::vector<Lifetime> lifetimes = listSbuf();
+    peaks.sbufLiveBytes = liveBytes(lifetimes);
+    if (placement == Placement::Packed || failed(goAroundQuietly())) {
+      if (placement == Placement::Ahead)
+        return failure();
+      reset();
+      packSbuf(lifetimes);
+      if (failed(walk(0, list.instructions.size())))
+        return failure();
+    }
+    peaks.sbufBytes = std::max(peaks.sbufBytes, sbuf.peakBytes());
+    peaks.psumBytes = psum.peakBytes();
+    return peaks;
+  }
+
+private:
+  FreeList emptySbuf() const {
+    return FreeList(machine.sbufUsableBytes, sbufUnit);
+  }
+  FreeList emptyPsum() const {
+    return FreeList(machine.psumBytesPerPartition(), machine.psumBankBytes);
+  }
+
+  LogicalResult goAroundQuietly() {
+    llvm::SaveAndRestore quiet(isTrying, true);
     int64_t index = 0;
     for (SectionRings &rings : findSlotRings(list)) {
       if (failed(walk(index, rings.section.begin)))
@@ -35,35 +66,47 @@ public:
       if (succeeded(walkRings(rings)))
         index = rings.section.end;
     }
-    if (failed(walk(index, list.instructions.size())))
-      return failure();
-    peaks.sbufLiveBytes = countLiveBytes();
-    peaks.sbufBytes = sbuf.peakBytes();
-    peaks.psumBytes = psum.peakBytes();
-    return peaks;
+    return walk(index, list.instructions.size());
   }
 
-private:
-  void numberSegments() {
-    int64_t number = 0;
-    for (Buffer &buffer : list.buffers)
-      if (buffer.segment)
-        buffer.address = number++;
-  }
-
-  /// The largest sum of bytes in SBUF that live at one instruction.
-  int64_t countLiveBytes() {
-    std::vector<int64_t> changes(list.instructions.size() + 1);
-    for (const Buffer &buffer : list.buffers) {
-      if (buffer.space() != isa::Space::Sbuf || buffer.first < 0)
-        continue;
-      changes[buffer.first] += sbuf.rounded(buffer.type.getBytes());
-      changes[buffer.last + 1] -= sbuf.rounded(buffer.type.getBytes());
+  void reset() {
+    sbuf = emptySbuf();
+    psum = emptyPsum();
+    released.clear();
+    for (Buffer &buffer : list.buffers) {
+      buffer.ring = -1;
+      if (!buffer.segment)
+        buffer.address = -1;
     }
-    int64_t live = 0, most = 0;
-    for (int64_t change : changes)
-      most = std::max(most, live += change);
-    return most;
+  }
+
+  static bool isInSbuf(const Buffer &buffer) {
+    return buffer.space() == isa::Space::Sbuf && buffer.first >= 0;
+  }
+
+  std::vector<Lifetime> listSbuf() const {
+    std::vector<Lifetime> lifetimes;
+    for (const Buffer &buffer : list.buffers)
+      if (isInSbuf(buffer))
+        lifetimes.push_back(
+            {buffer.first, buffer.last, sbuf.rounded(buffer.type.getBytes())});
+    return lifetimes;
+  }
+
+  /// What does not fit stays without an address.
+  void packSbuf(const std::vector<Lifetime> &lifetimes) {
+    if (peaks.sbufLiveBytes > sbuf.longestFree())
+      return;
+    Packing packing = packBuffers(lifetimes);
+    if (packing.peak > sbuf.longestFree())
+      return;
+    peaks.sbufBytes = packing.peak;
+    auto address = packing.addresses.begin();
+    for (auto [number, buffer] : llvm::enumerate(list.buffers))
+      if (isInSbuf(buffer)) {
+        buffer.address = *address++;
+        released.insert(number);
+      }
   }
 
   FreeList &memoryIn(isa::Space space) {
@@ -90,10 +133,8 @@ private:
       return failure();
     enter(rings);
     const Section &section = rings.section;
-    isTrying = true;
-    LogicalResult fits = walk(section.begin, section.end);
-    isTrying = false;
-    if (succeeded(fits)) {
+    llvm::SaveAndRestore quiet(isTrying, true);
+    if (succeeded(walk(section.begin, section.end))) {
       leave(rings);
       return success();
     }
@@ -167,8 +208,8 @@ private:
     memoryOf(buffer).release(buffer.address, buffer.type.getBytes());
   }
 
-  func::FuncOp function;
   InstructionList &list;
+  const Machine &machine;
   FreeList sbuf, psum;
   MemoryPeaks peaks;
   llvm::DenseSet<uint32_t> released;
@@ -179,10 +220,10 @@ private:
 
 } // namespace
 
-FailureOr<MemoryPeaks> assignAddresses(func::FuncOp function,
-                                       InstructionList &list,
-                                       const Machine &machine) {
-  return Assigner(function, list, machine).run();
+FailureOr<MemoryPeaks> assignAddresses(InstructionList &list,
+                                       const Machine &machine,
+                                       Placement placement) {
+  return Assigner(list, machine).run(placement);
 }
 
 } // namespace tilicho::compiler

@@ -15,13 +15,24 @@ struct MemoryPeaks {
   int64_t psumBytes = 0;
 };
 
+/// How buffers share SBUF.
+enum class Placement {
+  /// What is short-lived goes around in circles, so that memory is reused as
+  /// late as possible and loads run ahead.
+  Ahead,
+  /// In as few bytes as can be.
+  Packed,
+  /// Ahead, and packed where gaps between buffers are too small for that.
+  AheadOrPacked
+};
+
 /// Addresses for buffers on chip, numbers for segments. Memory lives from the
-/// first to the last instruction that touches it, and what is short-lived goes
-/// around in circles, so that it is reused as late as possible. Fails, with an
-/// error at `function`, where the machine's memory does not suffice.
-mlir::FailureOr<MemoryPeaks> assignAddresses(mlir::func::FuncOp function,
-                                             InstructionList &list,
-                                             const Machine &machine);
+/// first to the last instruction that touches it. Fails where the machine's
+/// does not suffice, but for `Ahead` with an error at the instruction that got
+/// none.
+mlir::FailureOr<MemoryPeaks> assignAddresses(InstructionList &list,
+                                             const Machine &machine,
+                                             Placement placement);
 
 } // namespace tilicho::compiler
 

@@ -138,7 +138,8 @@ struct TileToIsa : PassWrapper<TileToIsa, OperationPass<ModuleOp>> {
     FailureOr<InstructionList> list = listInstructions(function);
     if (failed(list))
       return failure();
-    FailureOr<MemoryPeaks> peaks = assignAddresses(function, *list, machine);
+    FailureOr<MemoryPeaks> peaks = assignAddresses(
+        *list, machine, pack ? Placement::Packed : Placement::AheadOrPacked);
     if (failed(peaks))
       return failure();
     assignQueues(*list, machine);
@@ -159,13 +160,18 @@ struct TileToIsa : PassWrapper<TileToIsa, OperationPass<ModuleOp>> {
   Option<bool> roll{*this, "roll", llvm::cl::init(true),
                     llvm::cl::desc("make loops of what a queue repeats")};
 };
+  Option<bool> pack{
+      *this, "pack", llvm::cl::init(false),
+      llvm::cl::desc("take as little of SBUF as can be; nothing runs ahead")};
 
 } // namespace
 
-std::unique_ptr<Pass> createTileToIsa(const Machine &machine, bool roll) {
+std::unique_ptr<Pass> createTileToIsa(const Machine &machine, bool roll,
+                                      bool pack) {
   auto pass = std::make_unique<TileToIsa>(machine);
   pass->roll = roll;
   return pass;
+  pass->pack = pack;
 }
 
 } // namespace tilicho::compiler

@@ -14,10 +14,11 @@ namespace tilicho::compiler {
 /// `--convert-tile-to-isa`: the module's function of tile instructions becomes
 /// an `isa.program`. Buffers get addresses, instructions their queues, and what
 /// must wait for another queue waits for its semaphore. With `roll`, loops take
-/// the place of what a queue repeats. The program's attribute
-/// `figures` has the peaks of the memories in bytes of a partition.
-std::unique_ptr<mlir::Pass> createTileToIsa(const Machine &machine,
-                                            bool roll = true);
+/// the place of what a queue repeats; with `pack`, buffers share as little of
+/// SBUF as can be, and nothing runs ahead. The program's attribute `figures`
+/// has the peaks of the memories in bytes of a partition.
+std::unique_ptr<mlir::Pass>
+createTileToIsa(const Machine &machine, bool roll = true, bool pack = false);
 
 } // namespace tilicho::compiler
 
