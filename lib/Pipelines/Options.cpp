@@ -2,6 +2,8 @@
 // Options of a compile from and to text.
 #include "lib/Pipelines/Compile.h"
 
+#include <cstdlib>
+
 using namespace mlir;
 using namespace tilicho::compiler;
 
@@ -54,6 +56,21 @@ std::string tilicho::compiler::describeFlags(const CompileOptions &options) {
   if (options.state.capacity)
     flags += " --state-capacity=" + std::to_string(options.state.capacity);
   return flags;
+}
+  return flags;
+}
+
+std::string tilicho::compiler::weightCacheOr(std::string fallback) {
+  const char *folder = std::getenv("TILICHO_WEIGHTS");
+  return folder ? folder : std::move(fallback);
+}
+
+std::string tilicho::compiler::userWeightCache() {
+  const char *cache = std::getenv("XDG_CACHE_HOME");
+  if (cache && *cache)
+    return std::string(cache) + "/tilicho/weights";
+  const char *home = std::getenv("HOME");
+  return home && *home ? std::string(home) + "/.cache/tilicho/weights" : "";
 }
   if (options.packSbuf)
     flags += " --pack-sbuf";
