@@ -17,7 +17,12 @@ Error tilicho::compiler::writeOutput(
   written = false;
   if (path == "-") {
     written = succeeded(write(outs()));
-    return Error::success();
+    outs().flush();
+    std::error_code code = outs().error();
+    outs().clear_error();
+    return code ? createStringError(code, "cannot write to standard output: " +
+                                              code.message())
+                : Error::success();
   }
   // A device or pipe cannot be renamed onto.
   sys::fs::file_status status;
