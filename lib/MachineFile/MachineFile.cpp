@@ -209,6 +209,16 @@ absl::StatusOr<Machine> parseMachine(absl::string_view text,
   return machine;
 }
 
+static absl::Status unknownMachine(absl::string_view name) {
+  std::vector<std::string> shipped = shippedMachines();
+  return absl::NotFoundError(absl::StrCat(
+      "unknown machine \"", name, "\"; ",
+      shipped.empty() ? "no folder share/tilicho/machines is beside the "
+                        "program or library"
+                      : "shipped are " + absl::StrJoin(shipped, ", "),
+      "; a machine file is named by a path that ends in .textproto"));
+}
+
 absl::StatusOr<Machine> readMachine(absl::string_view nameOrPath,
                                     const std::vector<std::string> &settings) {
   std::string path(nameOrPath);
@@ -217,10 +227,7 @@ absl::StatusOr<Machine> readMachine(absl::string_view nameOrPath,
     if (!shipped.empty())
       path = shipped;
     else if (!absl::EndsWith(path, ".textproto"))
-      return absl::NotFoundError(absl::StrCat(
-          "unknown machine \"", nameOrPath, "\"; shipped are ",
-          absl::StrJoin(shippedMachines(), ", "),
-          "; a machine file is named by a path that ends in .textproto"));
+      return unknownMachine(nameOrPath);
   }
   absl::StatusOr<std::string> text = readFile(path);
   if (!text.ok())

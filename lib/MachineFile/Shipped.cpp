@@ -17,8 +17,11 @@ static fs::path ownModule() {
   Dl_info info;
   std::error_code ignored;
   if (dladdr(&fileSuffix, &info) && info.dli_fname &&
-      fs::path(info.dli_fname).is_absolute())
-    return fs::canonical(info.dli_fname, ignored);
+      fs::path(info.dli_fname).is_absolute()) {
+    // An update may have taken the file away that we were loaded from.
+    fs::path real = fs::canonical(info.dli_fname, ignored);
+    return real.empty() ? fs::path(info.dli_fname) : real;
+  }
   // A tool's own name may be relative to a folder that is no longer current.
   return fs::read_symlink("/proc/self/exe", ignored);
 }

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the shared libraries need and show."""
 
+import os
 import pathlib
+import shutil
 import subprocess
+import sys
 
 from tilicho import _library
 
@@ -67,3 +70,26 @@ def test_libraries_stay_where_they_are():
             ["readelf", "-d", library], check=True, capture_output=True, text=True
         ).stdout
         assert "NODELETE" in flags
+
+
+COMPILE_WITHOUT_FILE = """
+import pathlib, sys, tilicho
+tilicho.compile(sys.argv[1])
+pathlib.Path(sys.argv[2]).unlink()
+print(tilicho.compile(sys.argv[1], machine="edge").machine["name"])
+"""
+
+
+def test_machines_outlive_the_library_file(layer_path, tmp_path):
+    """An update takes the file away that a process was loaded from."""
+    (tmp_path / "lib").mkdir()
+    for library in (RUNTIME, COMPILER):
+        shutil.copy(library, tmp_path / "lib")
+    shutil.copytree(RUNTIME.parents[1] / "share", tmp_path / "share")
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILE_WITHOUT_FILE, layer_path,
+         tmp_path / "lib" / COMPILER.name],
+        capture_output=True, text=True,
+        env=dict(os.environ, TILICHO_BUILD=str(tmp_path)),
+    )
+    assert done.stdout == "edge\n", done.stderr
