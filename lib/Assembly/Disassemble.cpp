@@ -5,9 +5,9 @@
 #include "lib/Assembly/Literals.h"
 #include "lib/Assembly/MachineText.h"
 #include "lib/Assembly/ProgramNames.h"
+#include "runtime/Program/AtomicFile.h"
 
 #include <charconv>
-#include <fstream>
 #include <iostream>
 
 namespace tilicho::compiler {
@@ -220,12 +220,51 @@ void disassemble(const Program &program, const DisassembleOptions &options,
 
 absl::Status disassembleTo(const std::string &path, const Program &program,
                            const DisassembleOptions &options) {
+namespace {
+/// Text on its way to a file, block by block.
+class FileText final : public std::streambuf {
+public:
+  explicit FileText(AtomicFile &file) : file(file) {
+    setp(std::begin(block), std::end(block));
+  }
+
+  /// The first failure to write.
+  absl::Status status;
+
+protected:
+  int sync() override {
+    if (status.ok())
+      status = file.append(absl::string_view(pbase(), pptr() - pbase()));
+    setp(std::begin(block), std::end(block));
+    return status.ok() ? 0 : -1;
+  }
+  int overflow(int next) override {
+    if (sync() != 0)
+      return traits_type::eof();
+    if (next != traits_type::eof())
+      sputc(traits_type::to_char_type(next));
+    return traits_type::not_eof(next);
+  }
+
+private:
+  AtomicFile &file;
+  char block[1 << 16];
+};
+} // namespace
+
   if (!options.queue.empty() && !program.findQueue(options.queue))
     return absl::NotFoundError("program has no queue '" + options.queue + "'");
-  std::ofstream file;
-  if (path != "-")
-    file.open(path, std::ios::binary);
-  std::ostream &out = path == "-" ? std::cout : file;
+  if (path == "-") {
+    disassemble(program, options, std::cout);
+    return std::cout.flush()
+               ? absl::OkStatus()
+               : absl::UnavailableError("cannot write to standard output");
+  }
+  absl::StatusOr<std::unique_ptr<AtomicFile>> file = AtomicFile::create(path);
+  if (!file.ok())
+    return file.status();
+  FileText text(**file);
+  std::ostream out(&text);
   disassemble(program, options, out);
   out.flush();
   return out ? absl::OkStatus()
