@@ -218,8 +218,6 @@ void disassemble(const Program &program, const DisassembleOptions &options,
   Disassembler(program, options, out).run();
 }
 
-absl::Status disassembleTo(const std::string &path, const Program &program,
-                           const DisassembleOptions &options) {
 namespace {
 /// Text on its way to a file, block by block.
 class FileText final : public std::streambuf {
@@ -254,6 +252,8 @@ private:
 
   if (!options.queue.empty() && !program.findQueue(options.queue))
     return absl::NotFoundError("program has no queue '" + options.queue + "'");
+absl::Status disassembleTo(const std::string &path, const Program &program,
+                           const DisassembleOptions &options) {
   if (path == "-") {
     disassemble(program, options, std::cout);
     return std::cout.flush()
@@ -267,8 +267,7 @@ private:
   std::ostream out(&text);
   disassemble(program, options, out);
   out.flush();
-  return out ? absl::OkStatus()
-             : absl::UnavailableError("cannot write " + path);
+  return text.status.ok() ? (*file)->commit() : text.status;
 }
 
 } // namespace tilicho::compiler
