@@ -250,10 +250,10 @@ private:
 };
 } // namespace
 
-  if (!options.queue.empty() && !program.findQueue(options.queue))
-    return absl::NotFoundError("program has no queue '" + options.queue + "'");
 absl::Status disassembleTo(const std::string &path, const Program &program,
                            const DisassembleOptions &options) {
+  if (!options.queue.empty() && !program.findQueue(options.queue))
+    return absl::NotFoundError("program has no queue '" + options.queue + "'");
   if (path == "-") {
     disassemble(program, options, std::cout);
     return std::cout.flush()
