@@ -55,8 +55,8 @@ std::string tilicho::compiler::describeFlags(const CompileOptions &options) {
     flags += " --state=" + input + "=" + output;
   if (options.state.capacity)
     flags += " --state-capacity=" + std::to_string(options.state.capacity);
-  return flags;
-}
+  if (options.packSbuf)
+    flags += " --pack-sbuf";
   return flags;
 }
 
@@ -72,5 +72,3 @@ std::string tilicho::compiler::userWeightCache() {
   const char *home = std::getenv("HOME");
   return home && *home ? std::string(home) + "/.cache/tilicho/weights" : "";
 }
-  if (options.packSbuf)
-    flags += " --pack-sbuf";

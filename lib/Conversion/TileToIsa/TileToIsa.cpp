@@ -159,10 +159,10 @@ struct TileToIsa : PassWrapper<TileToIsa, OperationPass<ModuleOp>> {
   Machine machine;
   Option<bool> roll{*this, "roll", llvm::cl::init(true),
                     llvm::cl::desc("make loops of what a queue repeats")};
-};
   Option<bool> pack{
       *this, "pack", llvm::cl::init(false),
       llvm::cl::desc("take as little of SBUF as can be; nothing runs ahead")};
+};
 
 } // namespace
 
@@ -170,8 +170,8 @@ std::unique_ptr<Pass> createTileToIsa(const Machine &machine, bool roll,
                                       bool pack) {
   auto pass = std::make_unique<TileToIsa>(machine);
   pass->roll = roll;
-  return pass;
   pass->pack = pack;
+  return pass;
 }
 
 } // namespace tilicho::compiler
