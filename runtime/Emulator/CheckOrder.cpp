@@ -134,7 +134,7 @@ absl::Status checkOrder(const Program &program) {
   std::vector<Sequencer> sequencers;
   for (unsigned i = 0; i < program.queues.size(); ++i)
     sequencers.emplace_back(i, program.queues[i], code[i], state, observers);
-  return runQueues(program, state, sequencers);
+  return runQueues(program, state, sequencers, QueueOrder::InTurn);
 }
 
 } // namespace tilicho

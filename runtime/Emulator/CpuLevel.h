@@ -24,5 +24,7 @@ CpuLevel hostCpuLevel();
   TILICHO_BEGIN_LEVEL("avx512f,avx512dq,avx512bw,avx512vl,avx512cd,avx2,fma,"  \
                       "f16c,bmi,bmi2")
 #define TILICHO_END_LEVEL TILICHO_PRAGMA(clang attribute pop)
+/// A function that is part of its caller, and so of the caller's level.
+#define TILICHO_INLINE inline __attribute__((always_inline))
 
 #endif // TILICHO_RUNTIME_EMULATOR_CPULEVEL_H

@@ -39,7 +39,7 @@ template <class T> constexpr bool isDefined(AluOp op) {
 //===-- Unary -------------------------------------------------------------===//
 
 /// The elementary functions, before the result is rounded to T.
-template <AluOp op, class T> inline double function(T a) {
+template <AluOp op, class T> TILICHO_INLINE double function(T a) {
   namespace f = functions;
   if constexpr (op == AluOp::exp)
     return f::exp(a);
@@ -89,14 +89,11 @@ template <AluOp op, class T> inline double function(T a) {
     return f::log2(a);
 }
 
-template <class T> inline T squareRoot(T a) {
-  if constexpr (std::is_same_v<T, float>)
-    return __builtin_sqrtf(a);
-  else
-    return T(__builtin_sqrt(a));
+template <class T> TILICHO_INLINE T squareRoot(T a) {
+  return __builtin_elementwise_sqrt(a);
 }
 
-template <class T> inline bool isInfinite(T a) {
+template <class T> TILICHO_INLINE bool isInfinite(T a) {
   if constexpr (isReal<T>)
     return a == std::numeric_limits<T>::infinity() ||
            a == -std::numeric_limits<T>::infinity();
@@ -104,7 +101,7 @@ template <class T> inline bool isInfinite(T a) {
 }
 
 /// The operations on reals that are exact or rounded once.
-template <AluOp op, class T> inline T rounding(T a) {
+template <AluOp op, class T> TILICHO_INLINE T rounding(T a) {
   if constexpr (op == AluOp::sqrt)
     return squareRoot(a);
   if constexpr (op == AluOp::rsqrt)
@@ -126,7 +123,7 @@ constexpr bool isRounding(AluOp op) {
          (op >= AluOp::floor && op <= AluOp::trunc);
 }
 
-template <AluOp op, class T> inline T unary(T a) {
+template <AluOp op, class T> TILICHO_INLINE T unary(T a) {
   using W = Wrapping<T>;
   if constexpr (op == AluOp::copy)
     return a;
@@ -169,7 +166,7 @@ template <AluOp op, class T> inline T unary(T a) {
 //===-- Binary ------------------------------------------------------------===//
 
 /// Towards zero; a divisor of 0 gives 0, and the one overflow wraps.
-template <class T> inline T divide(T a, T b) {
+template <class T> TILICHO_INLINE T divide(T a, T b) {
   if constexpr (isReal<T>)
     return a / b;
   else if (b == 0)
@@ -181,7 +178,7 @@ template <class T> inline T divide(T a, T b) {
 }
 
 /// The remainder with the sign of the dividend.
-template <class T> inline T fmod(T a, T b) {
+template <class T> TILICHO_INLINE T fmod(T a, T b) {
   if constexpr (isReal<T>)
     return std::fmod(a, b);
   else if (b == 0 || (std::is_signed_v<T> && b == T(-1)))
@@ -191,7 +188,7 @@ template <class T> inline T fmod(T a, T b) {
 }
 
 /// The remainder with the sign of the divisor.
-template <class T> inline T mod(T a, T b) {
+template <class T> TILICHO_INLINE T mod(T a, T b) {
   T r = fmod(a, b);
   if constexpr (isReal<T>) {
     if (r == 0)
@@ -200,7 +197,7 @@ template <class T> inline T mod(T a, T b) {
   return r != 0 && (r < 0) != (b < 0) ? T(r + b) : r;
 }
 
-template <class T> inline T power(T a, T b) {
+template <class T> TILICHO_INLINE T power(T a, T b) {
   if constexpr (isReal<T>)
     return T(functions::pow(a, b));
   else {
@@ -214,12 +211,12 @@ template <class T> inline T power(T a, T b) {
   }
 }
 
-template <class T> inline T shiftLeft(T a, T b) {
+template <class T> TILICHO_INLINE T shiftLeft(T a, T b) {
   using W = Wrapping<T>;
   return W(b) >= sizeof(T) * 8 ? T(0) : T(W(a) << W(b));
 }
 
-template <class T> inline T shiftRight(T a, T b) {
+template <class T> TILICHO_INLINE T shiftRight(T a, T b) {
   using W = Wrapping<T>;
   constexpr W last = sizeof(T) * 8 - 1;
   if constexpr (std::is_signed_v<T>)
@@ -228,12 +225,14 @@ template <class T> inline T shiftRight(T a, T b) {
     return W(b) > last ? T(0) : T(a >> b);
 }
 
-template <class T> inline T larger(T a, T b) { return a > b || a != a ? a : b; }
-template <class T> inline T smaller(T a, T b) {
+template <class T> TILICHO_INLINE T larger(T a, T b) {
+  return a > b || a != a ? a : b;
+}
+template <class T> TILICHO_INLINE T smaller(T a, T b) {
   return a < b || a != a ? a : b;
 }
 
-template <AluOp op, class T> inline T bitwise(T a, T b) {
+template <AluOp op, class T> TILICHO_INLINE T bitwise(T a, T b) {
   if constexpr (op == AluOp::bit_and)
     return T(a & b);
   if constexpr (op == AluOp::bit_or)
@@ -246,7 +245,7 @@ template <AluOp op, class T> inline T bitwise(T a, T b) {
     return shiftRight(a, b);
 }
 
-template <AluOp op, class T> inline bool predicate(T a, T b) {
+template <AluOp op, class T> TILICHO_INLINE bool predicate(T a, T b) {
   if constexpr (op == AluOp::eq)
     return a == b;
   if constexpr (op == AluOp::ne)
@@ -267,7 +266,7 @@ template <AluOp op, class T> inline bool predicate(T a, T b) {
     return (a != 0) != (b != 0);
 }
 
-template <AluOp op, class T> inline T binary(T a, T b) {
+template <AluOp op, class T> TILICHO_INLINE T binary(T a, T b) {
   using W = Wrapping<T>;
   if constexpr (op == AluOp::add)
     return T(W(a) + W(b));
@@ -313,7 +312,7 @@ constexpr AluOp joining(isa::ReduceOp op) {
 }
 
 /// The value that changes nothing when joined.
-template <class T> inline T neutral(isa::ReduceOp op) {
+template <class T> TILICHO_INLINE T neutral(isa::ReduceOp op) {
   using Limits = std::numeric_limits<T>;
   switch (op) {
   case isa::ReduceOp::add:

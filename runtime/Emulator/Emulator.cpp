@@ -47,7 +47,7 @@ absl::Status Emulator::prepare() {
   }
   machineState = std::make_unique<State>(program.machine, **backend,
                                          options.level.value_or(hostCpuLevel()),
-                                         options.threads);
+                                         options.threads, options.reserve);
   addSegments();
   if (options.sanitize) {
     sanitizer = std::make_unique<Sanitizer>(program, *machineState);
@@ -67,7 +67,7 @@ void Emulator::addSegments() {
     if (segment.kind == Segment::Kind::Input)
       hbm.writable = false;
     if (segment.kind == Segment::Kind::Scratch)
-      hbm.data = scratch.emplace_back(segment.bytes).data();
+      hbm.data = scratch.emplace_back(segment.bytes, options.reserve).data();
     machineState->hbm.add(std::move(hbm));
   }
 }
@@ -117,7 +117,9 @@ absl::StatusOr<RunResult> Emulator::run(absl::Span<const void *const> inputs,
                             observers);
   if (sanitizer)
     sanitizer->restart();
-  status = runQueues(program, *machineState, sequencers);
+  status =
+      runQueues(program, *machineState, sequencers,
+                observers.empty() ? QueueOrder::OnDemand : QueueOrder::InTurn);
   if (!status.ok())
     return status;
   RunResult result;

@@ -31,6 +31,8 @@ struct RunOptions {
   std::optional<CpuLevel> level;
   /// Not owned.
   std::vector<Observer *> observers;
+  /// Where memory comes from and goes back to, if given; not owned.
+  PageReserve *reserve = nullptr;
 };
 
 /// What a run leaves beside the outputs.
@@ -78,7 +80,7 @@ private:
   const Program &program;
   RunOptions options;
   std::unique_ptr<State> machineState;
-  std::vector<Pages> scratch;
+  std::vector<BorrowedPages> scratch;
   std::vector<std::vector<Instruction>> code;
   std::vector<Sequencer> sequencers;
   std::vector<Observer *> observers;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instructions that calculate element by element.
+#include "runtime/Emulator/ElementOps.h"
 #include "runtime/Emulator/ElementStream.h"
+#include "runtime/Emulator/Elements.h"
 #include "runtime/Emulator/Execute.h"
 
 namespace tilicho {
@@ -103,12 +105,21 @@ public:
         add(AluOp::add, false, context.state.level),
         function(inst.op0, false, context.state.level),
         scale(inst.s0, counts, context), bias(inst.s1, counts, context),
-        in(a, context.state.level) {}
+        in(a, context.state.level), walk(a) {
+    const bool single = !hasColumns() && isa::sizeOf(a.dtype) == 2;
+    if (single && isa::isFloat(a.dtype) && ops::isRealOnly(inst.op0) &&
+        !ops::isRounding(inst.op0))
+      results = context.state.memo.find(inst.op0, a.dtype, inst.s0.payload,
+                                        inst.s1.payload, product(counts),
+                                        context.state.level);
+  }
 
   bool hasColumns() const { return scale.isColumn() || bias.isColumn(); }
 
   Values<float> operator()(int64_t begin, int64_t count) const {
     auto &buffer = chunkBuffers<float>().values;
+    if (results)
+      return lookUp(begin, count, buffer[2]);
     size_t n = size_t(count);
     Values<float> x = in(begin, count, buffer[0]);
     x = multiply(x, scale(begin, count, buffer[1]), n, buffer[2]);
@@ -117,9 +128,22 @@ public:
   }
 
 private:
+  Values<float> lookUp(int64_t begin, int64_t count, float *buffer) const {
+    float *out = buffer;
+    walk.forRows(begin, count,
+                 [&](const uint8_t *from, int64_t step, int64_t n) {
+                   for (; n; --n, from += step)
+                     *out++ = results[elements::load<uint16_t>(from)];
+                 });
+    return {buffer, 1};
+  }
+
   Operation<float> multiply, add, function;
   ScalarReader<float> scale, bias;
   Reader<float> in;
+  Walk walk;
+  /// By the bits of an element, or null.
+  const float *results = nullptr;
 };
 } // namespace
 

@@ -4,6 +4,7 @@
 #ifndef TILICHO_RUNTIME_EMULATOR_FUNCTIONS_H
 #define TILICHO_RUNTIME_EMULATOR_FUNCTIONS_H
 
+#include "runtime/Emulator/CpuLevel.h"
 #include "runtime/Emulator/FunctionTables.h"
 #include "runtime/Emulator/Numerics.h"
 
@@ -24,13 +25,13 @@ inline constexpr double infinity = std::numeric_limits<double>::infinity();
 /// low bits.
 inline constexpr double roundingMagic = 0x1.8p+52;
 
-inline double withSign(double magnitude, double sign) {
+TILICHO_INLINE double withSign(double magnitude, double sign) {
   return __builtin_copysign(magnitude, sign);
 }
 
 /// Horner's scheme, highest power first, two roundings a step.
 template <int size>
-inline double polynomial(const Coefficients<size> &c, double x) {
+TILICHO_INLINE double polynomial(const Coefficients<size> &c, double x) {
   double value = c.values[size - 1];
 #pragma clang loop unroll(full)
   for (int k = size - 2; k >= 0; --k)
@@ -39,7 +40,7 @@ inline double polynomial(const Coefficients<size> &c, double x) {
 }
 
 /// low if x is below it, high if above; NaN stays.
-inline double clamp(double x, double low, double high) {
+TILICHO_INLINE double clamp(double x, double low, double high) {
   x = x < low ? low : x;
   return x > high ? high : x;
 }
@@ -47,12 +48,12 @@ inline double clamp(double x, double low, double high) {
 //===-- Exponentials ------------------------------------------------------===//
 
 /// 2^n for |n| <= 1022.
-inline double powerOfTwo(int64_t n) {
+TILICHO_INLINE double powerOfTwo(int64_t n) {
   return doubleOf(uint64_t(n + 1023) << 52);
 }
 
 /// value * 2^n in two steps, each with an exponent that exists.
-inline double scale(double value, int64_t n) {
+TILICHO_INLINE double scale(double value, int64_t n) {
   int64_t half = n >> 1;
   return value * powerOfTwo(half) * powerOfTwo(n - half);
 }
@@ -64,7 +65,7 @@ struct ExpParts {
   double p;
 };
 
-inline ExpParts expParts(double x) {
+TILICHO_INLINE ExpParts expParts(double x) {
   static constexpr auto series = exponentialSeries<13>();
   double shifted = x * log2OfE + roundingMagic;
   double n = shifted - roundingMagic;
@@ -73,19 +74,19 @@ inline ExpParts expParts(double x) {
   return {integer, polynomial(series, r) * r};
 }
 
-inline double exp(double x) {
+TILICHO_INLINE double exp(double x) {
   ExpParts parts = expParts(clamp(x, -1400, 1400));
   return scale(1 + parts.p, parts.n);
 }
 
 /// e^x - 1, for x <= 700.
-inline double expMinusOne(double x) {
+TILICHO_INLINE double expMinusOne(double x) {
   ExpParts parts = expParts(clamp(x, -700, 700));
   double power = powerOfTwo(parts.n);
   return power * parts.p + (power - 1);
 }
 
-inline double exp2(double x) {
+TILICHO_INLINE double exp2(double x) {
   static constexpr auto series = exponentialSeries<13>();
   double shifted = clamp(x, -2000, 2000) + roundingMagic;
   double r = (clamp(x, -2000, 2000) - (shifted - roundingMagic)) * ln2;
@@ -102,7 +103,7 @@ struct LogParts {
   double logOfM;
 };
 
-inline LogParts logParts(double x) {
+TILICHO_INLINE LogParts logParts(double x) {
   static constexpr auto series = logarithmSeries<11>();
   int64_t bits = int64_t(bitsOf(x) - bitsOf(rootOfHalf));
   int64_t n = bits >> 52;
@@ -115,27 +116,27 @@ inline LogParts logParts(double x) {
 }
 
 /// The values of a logarithm where its formula has none.
-inline double logOf(double x, double finite) {
+TILICHO_INLINE double logOf(double x, double finite) {
   double value = x == 0 ? -infinity : finite;
   value = x == infinity ? infinity : value;
   return x >= 0 ? value : std::numeric_limits<double>::quiet_NaN();
 }
 
-inline double log(double x) {
+TILICHO_INLINE double log(double x) {
   double subnormal = x < 0x1p-1022 ? 1 : 0;
   LogParts parts = logParts(x < 0x1p-1022 ? x * 0x1p+54 : x);
   double n = parts.n - 54 * subnormal;
   return logOf(x, n * ln2High + (n * ln2Low + parts.logOfM));
 }
 
-inline double log2(double x) {
+TILICHO_INLINE double log2(double x) {
   double subnormal = x < 0x1p-1022 ? 1 : 0;
   LogParts parts = logParts(x < 0x1p-1022 ? x * 0x1p+54 : x);
   return logOf(x, (parts.n - 54 * subnormal) + parts.logOfM * log2OfE);
 }
 
 /// ln(1 + x) for x >= 0: what 1 + x lost is added to first order.
-inline double logOnePlus(double x) {
+TILICHO_INLINE double logOnePlus(double x) {
   double sum = 1 + x;
   double lost = x - (sum - 1);
   return log(sum) + (sum < infinity ? lost / sum : 0);
@@ -151,7 +152,7 @@ struct Angle {
 
 /// For x of f32's precision and range: x is M * 2^e, and M times the table's
 /// pieces of 2^e 2/pi is exact up to the last.
-inline Angle reduceAngle(float x) {
+TILICHO_INLINE Angle reduceAngle(float x) {
   uint32_t bits = numerics::bitsOf(x) & 0x7fffffff;
   uint32_t exponent = bits >> 23;
   double m = double(int32_t((bits & 0x7fffff) | (exponent ? 0x800000 : 0)));
@@ -165,7 +166,7 @@ inline Angle reduceAngle(float x) {
 
 /// For f64: pi/2 in four parts of 33 bits. Beyond 2^27 the remainder by the
 /// nearest double of 2 pi is taken first.
-inline Angle reduceAngle(double x) {
+TILICHO_INLINE Angle reduceAngle(double x) {
   double a = std::fabs(x);
   a = a > 0x1p+27 ? std::fmod(a, 4 * halfPi) : a;
   double shifted = a * 0x1.45f306dc9c883p-1 + roundingMagic;
@@ -177,18 +178,18 @@ inline Angle reduceAngle(double x) {
   return {int64_t(bitsOf(shifted)), r * 0x1.45f306dc9c883p-1};
 }
 
-inline double sinOfPart(double r) {
+TILICHO_INLINE double sinOfPart(double r) {
   static constexpr auto series = circularSeries<9>(1);
   return polynomial(series, r * r) * r;
 }
 
-inline double cosOfPart(double r) {
+TILICHO_INLINE double cosOfPart(double r) {
   static constexpr auto series = circularSeries<10>(0);
   return polynomial(series, r * r);
 }
 
 /// An odd quadrant is 1 in the low bit: cosine instead of sine.
-inline double sinInQuadrant(double r, int64_t quadrant) {
+TILICHO_INLINE double sinInQuadrant(double r, int64_t quadrant) {
   double value = quadrant & 1 ? cosOfPart(r) : sinOfPart(r);
   return quadrant & 2 ? -value : value;
 }
@@ -215,7 +216,7 @@ template <class Real> inline double tan(Real x) {
 //===-- Inverse circular functions ----------------------------------------===//
 
 /// atan(y / x) for 0 <= y <= x, 0 < x.
-inline double arctangentOfRatio(double y, double x) {
+TILICHO_INLINE double arctangentOfRatio(double y, double x) {
   static constexpr auto series = arctangentSeries<8>();
   double shifted = 8 * (y / x) + roundingMagic;
   double c = (shifted - roundingMagic) / 8;
@@ -225,7 +226,7 @@ inline double arctangentOfRatio(double y, double x) {
          polynomial(series, u * u) * u;
 }
 
-inline double atan2(double y, double x) {
+TILICHO_INLINE double atan2(double y, double x) {
   double a = std::fabs(y), b = std::fabs(x);
   bool steep = a > b;
   double small = steep ? b : a, large = steep ? a : b;
@@ -242,49 +243,51 @@ inline double atan2(double y, double x) {
   return withSign(y != y || x != x ? y + x : angle, y);
 }
 
-inline double atan(double x) { return atan2(x, 1); }
+TILICHO_INLINE double atan(double x) { return atan2(x, 1); }
 
-inline double asin(double x) {
-  return atan2(x, __builtin_sqrt((1 - x) * (1 + x)));
+TILICHO_INLINE double asin(double x) {
+  return atan2(x, __builtin_elementwise_sqrt((1 - x) * (1 + x)));
 }
 
-inline double acos(double x) {
-  return 2 * atan2(__builtin_sqrt(1 - x), __builtin_sqrt(1 + x));
+TILICHO_INLINE double acos(double x) {
+  return 2 * atan2(__builtin_elementwise_sqrt(1 - x),
+                   __builtin_elementwise_sqrt(1 + x));
 }
 
 //===-- Hyperbolic functions ----------------------------------------------===//
 
-inline double sinh(double x) {
+TILICHO_INLINE double sinh(double x) {
   double e = expMinusOne(std::fabs(x));
   double value = 0.5 * (e + e / (e + 1));
   return withSign(std::fabs(x) > 700 ? exp(std::fabs(x)) / 2 : value, x);
 }
 
-inline double cosh(double x) {
+TILICHO_INLINE double cosh(double x) {
   double e = exp(std::fabs(x));
   return 0.5 * (e + 1 / e);
 }
 
-inline double tanh(double x) {
+TILICHO_INLINE double tanh(double x) {
   double e = expMinusOne(2 * clamp(std::fabs(x), 0, 40));
   return withSign(e / (e + 2), x);
 }
 
-inline double asinh(double x) {
+TILICHO_INLINE double asinh(double x) {
   double a = clamp(std::fabs(x), 0, 0x1p+500);
-  double value = logOnePlus(a + a * a / (1 + __builtin_sqrt(a * a + 1)));
+  double value =
+      logOnePlus(a + a * a / (1 + __builtin_elementwise_sqrt(a * a + 1)));
   double huge = log(std::fabs(x)) + ln2;
   return withSign(std::fabs(x) > 0x1p+500 ? huge : value, x);
 }
 
-inline double acosh(double x) {
+TILICHO_INLINE double acosh(double x) {
   double t = clamp(x, -1, 0x1p+500) - 1;
-  double value = logOnePlus(t + __builtin_sqrt(2 * t + t * t));
+  double value = logOnePlus(t + __builtin_elementwise_sqrt(2 * t + t * t));
   double inside = x > 0x1p+500 ? log(x) + ln2 : value;
   return x >= 1 ? inside : std::numeric_limits<double>::quiet_NaN();
 }
 
-inline double atanh(double x) {
+TILICHO_INLINE double atanh(double x) {
   double a = std::fabs(x);
   double inside = 0.5 * logOnePlus(2 * a / (1 - a));
   double value = a == 1 ? infinity : inside;
@@ -294,25 +297,25 @@ inline double atanh(double x) {
 //===-- Error function ----------------------------------------------------===//
 
 /// erfc(x) for x >= 0.
-inline double erfcOfPositive(double x) {
+TILICHO_INLINE double erfcOfPositive(double x) {
   double a = clamp(x, 0, 1000);
   double t = (a - 3) / (a + 3);
   return exp(-(a * a)) * (polynomial(scaledErfc, t) / (1 + 2 * a));
 }
 
-inline double erfSmall(double x) {
+TILICHO_INLINE double erfSmall(double x) {
   static constexpr auto series = errorSeries<13>();
   return polynomial(series, x * x) * x;
 }
 
-inline double erf(double x) {
+TILICHO_INLINE double erf(double x) {
   double a = std::fabs(x);
   double value = a < 0.5 ? erfSmall(a) : 1 - erfcOfPositive(a);
   return withSign(value, x);
 }
 
 /// 1 + erf(x), without cancellation.
-inline double onePlusErf(double x) {
+TILICHO_INLINE double onePlusErf(double x) {
   double a = std::fabs(x);
   double complement = erfcOfPositive(a);
   double far = x < 0 ? complement : 2 - complement;
@@ -321,23 +324,25 @@ inline double onePlusErf(double x) {
 
 //===-- Activations -------------------------------------------------------===//
 
-inline double sigmoid(double x) { return 1 / (1 + exp(-x)); }
-inline double silu(double x) { return x * sigmoid(x); }
-inline double gelu(double x) { return 0.5 * x * onePlusErf(x * rootOfHalf); }
+TILICHO_INLINE double sigmoid(double x) { return 1 / (1 + exp(-x)); }
+TILICHO_INLINE double silu(double x) { return x * sigmoid(x); }
+TILICHO_INLINE double gelu(double x) {
+  return 0.5 * x * onePlusErf(x * rootOfHalf);
+}
 
 /// (1 + tanh u) / 2 is sigmoid(2 u).
-inline double geluTanh(double x) {
+TILICHO_INLINE double geluTanh(double x) {
   constexpr double twoRootTwoOverPi = 0x1.9884533d43651p+0;
   return x * sigmoid(twoRootTwoOverPi * (x + 0.044715 * (x * x * x)));
 }
 
-inline double softplus(double x) {
+TILICHO_INLINE double softplus(double x) {
   double positive = x > 0 || x != x ? x : 0;
   return positive + logOnePlus(exp(-std::fabs(x)));
 }
 
 /// tanh(ln(1 + e)) is e (e + 2) / (e (e + 2) + 2).
-inline double mish(double x) {
+TILICHO_INLINE double mish(double x) {
   double e = exp(x > 40 ? 40 : x);
   double n = e * (e + 2);
   return x * (n / (n + 2));
@@ -345,7 +350,7 @@ inline double mish(double x) {
 
 //===-- Power -------------------------------------------------------------===//
 
-inline double pow(double x, double y) {
+TILICHO_INLINE double pow(double x, double y) {
   double rounded = __builtin_rint(y);
   bool integer = rounded == y;
   bool odd = integer && 2 * __builtin_rint(0.5 * y) != y;

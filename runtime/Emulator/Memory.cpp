@@ -4,6 +4,7 @@
 
 #include "runtime/Emulator/Trap.h"
 
+#include <cstring>
 #include <new>
 #include <sys/mman.h>
 #include <utility>
@@ -38,6 +39,39 @@ Pages &Pages::operator=(Pages &&other) noexcept {
   return *this;
 }
 
+Pages PageReserve::take(size_t size) {
+  Pages taken;
+  {
+    std::lock_guard<std::mutex> lock(mutex);
+    auto fits = std::find_if(idle.begin(), idle.end(), [&](const Pages &pages) {
+      return pages.size() == size;
+    });
+    if (fits == idle.end())
+      return Pages(size);
+    taken = std::move(*fits);
+    idle.erase(fits);
+    held -= size;
+  }
+  std::memset(taken.data(), 0, size);
+  return taken;
+}
+
+void PageReserve::give(Pages pages) {
+  std::lock_guard<std::mutex> lock(mutex);
+  held += pages.size();
+  idle.push_back(std::move(pages));
+  for (; held > limit; idle.erase(idle.begin()))
+    held -= idle.front().size();
+}
+
+BorrowedPages::BorrowedPages(size_t size, PageReserve *reserve)
+    : pages(reserve ? reserve->take(size) : Pages(size)), reserve(reserve) {}
+
+BorrowedPages::~BorrowedPages() {
+  if (reserve && pages.size())
+    reserve->give(std::move(pages));
+}
+
 //===-- Ranges ------------------------------------------------------------===//
 
 ByteRange rangeOf(const Operand &operand, int first) {
@@ -62,11 +96,12 @@ static int64_t spread(int64_t bytes) {
 static constexpr int64_t readAhead = 256;
 
 OnChipMemory::OnChipMemory(std::string name, int64_t partitions,
-                           int64_t bytesPerPartition, int64_t quantum)
+                           int64_t bytesPerPartition, int64_t quantum,
+                           PageReserve *reserve)
     : label(std::move(name)), numPartitions(partitions),
       numBytes(bytesPerPartition), quantum(quantum),
       stride(spread(bytesPerPartition)),
-      pages(size_t(partitions * stride + readAhead)) {}
+      pages(size_t(partitions * stride + readAhead), reserve) {}
 
 void OnChipMemory::check(const Operand &operand, int64_t address) const {
   ByteRange range = rangeOf(operand, 1);

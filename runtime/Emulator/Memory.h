@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,37 @@ private:
   size_t length = 0;
 };
 
+/// Pages that runs gave back, for later ones that need as many bytes: a page of
+/// the system's has to be made first. May be shared by runs at the same time.
+class PageReserve {
+public:
+  /// Keeps at most so many bytes, those that came last.
+  explicit PageReserve(size_t limit = size_t(256) << 20) : limit(limit) {}
+
+  /// Zeroed, as new ones are.
+  Pages take(size_t size);
+  void give(Pages pages);
+
+private:
+  std::mutex mutex;
+  size_t limit, held = 0;
+  std::vector<Pages> idle;
+};
+
+/// Pages of a reserve for as long as it lives; of the system without one.
+class BorrowedPages {
+public:
+  BorrowedPages(size_t size, PageReserve *reserve);
+  ~BorrowedPages();
+  BorrowedPages(BorrowedPages &&) = default;
+
+  uint8_t *data() const { return pages.data(); }
+
+private:
+  Pages pages;
+  PageReserve *reserve;
+};
+
 /// The least and greatest byte offset, from its first element, that an operand
 /// touches in one partition, and their end.
 struct ByteRange {
@@ -43,7 +75,7 @@ ByteRange rangeOf(const Operand &operand, int first);
 class OnChipMemory {
 public:
   OnChipMemory(std::string name, int64_t partitions, int64_t bytesPerPartition,
-               int64_t quantum);
+               int64_t quantum, PageReserve *reserve = nullptr);
 
   /// Makes `operand` (dtype, counts and steps of the free dimensions given)
   /// start at `address` of `partition`. Traps when it does not lie inside; an
@@ -67,7 +99,7 @@ private:
 
   std::string label;
   int64_t numPartitions, numBytes, quantum, stride;
-  Pages pages;
+  BorrowedPages pages;
 };
 
 /// A buffer in HBM: the caller's, the program file's, or scratch.

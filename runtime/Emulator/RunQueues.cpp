@@ -4,6 +4,8 @@
 
 #include "runtime/Emulator/Trap.h"
 
+#include <algorithm>
+
 namespace tilicho {
 
 static absl::Status deadlock(const Program &program, const State &state,
@@ -24,23 +26,56 @@ static absl::Status deadlock(const Program &program, const State &state,
   return absl::AbortedError(text);
 }
 
-absl::Status runQueues(const Program &program, const State &state,
-                       std::vector<Sequencer> &sequencers) {
-  bool progress = true, ended = false;
-  while (progress && !ended) {
-    progress = false;
-    ended = true;
+namespace {
+
+class Turns {
+public:
+  Turns(const Program &program, std::vector<Sequencer> &sequencers,
+        QueueOrder order)
+      : sequencers(sequencers) {
     for (unsigned i = 0; i < sequencers.size(); ++i) {
-      try {
-        progress |= sequencers[i].run();
-      } catch (const Trap &trap) {
-        return absl::AbortedError(concat(
-            placeOf(program, program.queues[i], sequencers[i].index(), true),
-            ": ", nameOf(trap.kind), ": ", trap.message));
-      }
-      ended &= sequencers[i].hasEnded();
+      bool isDma = isa::queueKindOf(program.queues[i].name) == QueueKind::dma;
+      bool isLazy = isDma && order == QueueOrder::OnDemand;
+      (isLazy ? lazy : eager).push_back(i);
     }
   }
+
+  /// Whether any queue did anything. `current` is the one that runs.
+  bool take(unsigned &current) {
+    bool progress = false;
+    for (unsigned i : eager)
+      progress |= sequencers[current = i].run();
+    if (progress)
+      return true;
+    for (unsigned i : lazy)
+      progress |= sequencers[current = i].runToSignal();
+    return progress;
+  }
+
+private:
+  using QueueKind = isa::QueueKind;
+
+  std::vector<Sequencer> &sequencers;
+  std::vector<unsigned> eager, lazy;
+};
+
+} // namespace
+
+absl::Status runQueues(const Program &program, const State &state,
+                       std::vector<Sequencer> &sequencers, QueueOrder order) {
+  Turns turns(program, sequencers, order);
+  unsigned current = 0;
+  try {
+    while (turns.take(current))
+      ;
+  } catch (const Trap &trap) {
+    return absl::AbortedError(concat(placeOf(program, program.queues[current],
+                                             sequencers[current].index(), true),
+                                     ": ", nameOf(trap.kind), ": ",
+                                     trap.message));
+  }
+  bool ended = std::all_of(sequencers.begin(), sequencers.end(),
+                           [](const Sequencer &s) { return s.hasEnded(); });
   return ended ? absl::OkStatus() : deadlock(program, state, sequencers);
 }
 

@@ -11,11 +11,19 @@
 
 namespace tilicho {
 
-/// Runs the queues of `program` on `state`, each until it has to wait, until
-/// all have ended. An error says which instruction trapped and why, or for what
-/// each queue waits for ever.
+/// Whose turn it is.
+enum class QueueOrder {
+  /// Each queue in turn runs until it has to wait.
+  InTurn,
+  /// Engines run until they have to wait, then each DMA queue up to its next
+  /// signal: what it brings is still in the host's caches when it is used.
+  OnDemand
+};
+
+/// Runs the queues of `program` on `state` until all have ended. An error says
+/// which instruction trapped and why, or for what each queue waits for ever.
 absl::Status runQueues(const Program &program, const State &state,
-                       std::vector<Sequencer> &sequencers);
+                       std::vector<Sequencer> &sequencers, QueueOrder order);
 
 } // namespace tilicho
 

@@ -21,6 +21,16 @@ bool Sequencer::run() {
   return numExecuted != before;
 }
 
+bool Sequencer::runToSignal() {
+  uint64_t before = numExecuted;
+  bool signalled = false;
+  while (!signalled && !hasEnded() && mayStart()) {
+    signalled = next().signalSemaphore != isa::kNoSemaphore;
+    step();
+  }
+  return numExecuted != before;
+}
+
 void Sequencer::step() {
   const Instruction &instruction = code[position];
   const isa::Header &header = instruction.header();

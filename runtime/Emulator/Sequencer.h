@@ -21,6 +21,8 @@ public:
 
   /// Goes on until the queue ends or has to wait. Says whether it did anything.
   bool run();
+  /// The same, but stops after an instruction that signals.
+  bool runToSignal();
 
   bool hasEnded() const { return position >= code.size(); }
   /// The instruction that comes next.

@@ -7,11 +7,11 @@
 namespace tilicho {
 
 State::State(const Machine &machine, const ArrayBackend &backend,
-             CpuLevel level, unsigned threads)
+             CpuLevel level, unsigned threads, PageReserve *reserve)
     : sbuf("SBUF", machine.sbufPartitions, machine.sbufUsableBytes,
-           machine.partitionQuantum),
+           machine.partitionQuantum, reserve),
       psum("PSUM", machine.psumPartitions, machine.psumBytesPerPartition(),
-           machine.partitionQuantum),
+           machine.partitionQuantum, reserve),
       array(machine, backend), bankBytes(machine.psumBankBytes), level(level),
       pool(threads) {}
 

@@ -6,6 +6,7 @@
 #include "runtime/Emulator/AccessListener.h"
 #include "runtime/Emulator/Array.h"
 #include "runtime/Emulator/CpuLevel.h"
+#include "runtime/Emulator/FunctionMemo.h"
 #include "runtime/Emulator/Memory.h"
 #include "runtime/Emulator/ThreadPool.h"
 #include "runtime/Machine/Machine.h"
@@ -48,7 +49,7 @@ private:
 /// back end, `level` and `pool`, and changes no bit.
 struct State {
   State(const Machine &machine, const ArrayBackend &backend, CpuLevel level,
-        unsigned threads);
+        unsigned threads, PageReserve *reserve = nullptr);
 
   HbmMemory hbm;
   OnChipMemory sbuf, psum;
@@ -57,6 +58,7 @@ struct State {
   /// Bytes of a PSUM bank in one partition.
   int64_t bankBytes;
   CpuLevel level;
+  FunctionMemo memo;
   ThreadPool pool;
   /// Null unless something listens.
   AccessListener *listener = nullptr;

@@ -268,5 +268,38 @@ TEST(Element, gives_the_same_bits_at_all_levels_and_thread_counts) {
     }
 }
 
+/// What the emulator remembers of a function is what it calculates.
+TEST(Activate, has_the_same_bits_however_often) {
+  for (const char *type : {"bf16", "f16"}) {
+    std::string body =
+        "gelu(sbuf." + std::string(type) + "[0, 0x0 : 1] * 0.75 + -0.25)";
+    Rig rig;
+    rig.queue(
+        "act",
+        repeated("activate [128, 512] sbuf.f32[0, 0x1000 : 1] = " + body + "\n",
+                 6) +
+            "activate [128, 511] sbuf.f32[0, 0x2000 : 1] = " + body);
+    rig.queue("vec", "tensor_scalar [128, 512] sbuf.f32[0, 0x3000 : 1] = "
+                     "add(multiply(sbuf." +
+                         std::string(type) +
+                         "[0, 0x0 : 1], 0.75), -0.25)\n"
+                         "tensor_scalar [128, 512] sbuf.f32[0, 0x3000 : 1] = "
+                         "copy(gelu(sbuf.f32[0, 0x3000 : 1], 0), 0)");
+    for (int p = 0; p < 128; ++p) {
+      std::vector<uint16_t> bits(512);
+      for (int i = 0; i < 512; ++i)
+        bits[size_t(i)] = uint16_t(p * 512 + i);
+      rig.put(p, 0, bits);
+    }
+    rig.go();
+    for (int p = 0; p < 128; ++p) {
+      auto expected = rig.sbuf<uint32_t>(p, 0x3000, 512);
+      EXPECT_EQ(rig.sbuf<uint32_t>(p, 0x1000, 512), expected);
+      expected.resize(511);
+      EXPECT_EQ(rig.sbuf<uint32_t>(p, 0x2000, 511), expected);
+    }
+  }
+}
+
 } // namespace
 } // namespace tilicho
