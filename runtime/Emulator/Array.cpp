@@ -44,7 +44,7 @@ void Array::load(const ArrayRegion &region, const Operand &source,
     trap(TrapKind::BadOperand, "the array cannot multiply ",
          isa::nameOf(source.dtype));
   Stationary &slot = slotFor(region);
-  std::vector<uint32_t> storage = std::move(slot.weights.data);
+  LineVector storage = std::move(slot.weights.data);
   slot.region = region;
   slot.weights = weights;
   slot.weights.data = std::move(storage);

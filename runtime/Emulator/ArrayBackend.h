@@ -4,6 +4,7 @@
 #define TILICHO_RUNTIME_EMULATOR_ARRAYBACKEND_H
 
 #include "runtime/Emulator/CpuLevel.h"
+#include "runtime/Emulator/LineVector.h"
 #include "runtime/Emulator/Operand.h"
 #include "runtime/Emulator/ThreadPool.h"
 
@@ -42,7 +43,7 @@ struct Weights {
   int64_t chainRows = 32;
   /// The form, as its back end numbers it, and the data in it.
   int form = 0;
-  std::vector<uint32_t> data;
+  LineVector data;
 };
 
 /// One matrix product, of the first `cols` columns of `weights`.

@@ -79,7 +79,7 @@ void copyRow(const Operand &row, int64_t columns, T *values, bool store) {
 
 template <class T>
 void multiplyColumn(const ArrayProduct &product, const RowKernels &rows,
-                    const std::vector<uint32_t> &moving, int64_t m) {
+                    const LineVector &moving, int64_t m) {
   const Weights &weights = product.weights;
   const int64_t columns = product.moving.elements() / weights.rows;
   thread_local std::vector<T> buffer;
@@ -116,7 +116,7 @@ void PanelBackend::multiplyBlocks(const ArrayProduct &product,
   const int64_t columns = product.moving.elements() / weights.rows;
   PanelPlan plan{PanelForm::Word, false,        weights.rows, columns, 0,
                  columns,         int(columns), product.zero, integer};
-  std::vector<uint32_t> moving(size_t(plan.words()));
+  LineVector moving(size_t(plan.words()));
   packPanels(product.moving, plan, kernels.level, moving.data());
   const RowKernels &rows = kernels.portable->rows;
   auto body = [&](int64_t begin, int64_t end) {

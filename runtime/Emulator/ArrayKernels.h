@@ -24,9 +24,11 @@ enum class PanelForm : uint8_t {
 };
 
 /// One tile: `weightWidth` columns of weights times up to `movingWidth` moving
-/// columns. Panels hold, for each step, `weightWidth` or `movingWidth` words.
+/// columns. Panels hold, for each step, `weightPanel` or `movingWidth` words.
 struct PanelTile {
   const uint32_t *weights;
+  /// Words from one step of `weights` to the next.
+  int64_t weightStride;
   const uint32_t *moving;
   /// Words from one step of `moving` to the next.
   int64_t movingStride;
@@ -43,11 +45,13 @@ struct PanelTile {
 struct PanelKernel {
   PanelForm form;
   int weightWidth;
+  /// Columns of a panel of weights, for one or more tiles.
+  int weightPanel;
   /// Words of one vector; a tile has 1 to `maxVectors` of them.
   int vectorWidth;
   int maxVectors;
   /// By number of vectors, from 1.
-  void (*tile[4])(const PanelTile &tile);
+  void (*tile[5])(const PanelTile &tile);
   /// The arithmetic has to run with subnormals off.
   bool flushes;
   /// The weights of each block of `chainSteps` lie by column, not by step.

@@ -25,18 +25,21 @@ __m512bh pairEverywhere(uint32_t pair) {
 }
 
 constexpr int narrowRows = 4;
-// Two vectors leave registers for both chains and the sum of all blocks.
-constexpr int narrowVectors = 2;
+constexpr int narrowVectors = 4;
+/// How many of a tile's rows are done at once: registers hold both chains and
+/// the sum of all blocks for eight vectors of results, and the wider they lie,
+/// the fewer weights have to be spread.
+constexpr int rowsAtOnce(int vectors) { return vectors > 2 ? 2 : 4; }
 
 /// Adds one step to each chain of a tile.
-template <int vectors>
+template <int rows, int vectors>
 inline void chainStep(const uint32_t *w, const uint32_t *x,
-                      __m512 (&chains)[narrowRows][vectors]) {
+                      __m512 (&chains)[rows][vectors]) {
   __m512bh moving[vectors];
   for (int v = 0; v < vectors; ++v)
     moving[v] = pairsAt(x + v * vectorWords);
 #pragma clang loop unroll(full)
-  for (int r = 0; r < narrowRows; ++r) {
+  for (int r = 0; r < rows; ++r) {
     __m512bh weight = pairEverywhere(w[r]);
     for (int v = 0; v < vectors; ++v)
       chains[r][v] = _mm512_dpbf16_ps(chains[r][v], weight, moving[v]);
@@ -45,39 +48,47 @@ inline void chainStep(const uint32_t *w, const uint32_t *x,
 
 /// One block of the Narrow order: steps of the even and of the odd chains
 /// alternate.
-template <int vectors>
-inline void addBlock(const uint32_t *w, const uint32_t *x, int64_t stride,
-                     int64_t steps, __m512 (&acc)[narrowRows][vectors]) {
-  __m512 even[narrowRows][vectors] = {}, odd[narrowRows][vectors] = {};
+template <int rows, int vectors>
+inline void addBlock(const uint32_t *w, int64_t weightStride, const uint32_t *x,
+                     int64_t stride, int64_t steps,
+                     __m512 (&acc)[rows][vectors]) {
+  __m512 even[rows][vectors] = {}, odd[rows][vectors] = {};
   for (int64_t step = 0; step < steps; step += 2) {
-    chainStep<vectors>(w, x, even);
-    chainStep<vectors>(w + narrowRows, x + stride, odd);
-    w += 2 * narrowRows;
+    chainStep<rows, vectors>(w, x, even);
+    chainStep<rows, vectors>(w + weightStride, x + stride, odd);
+    w += 2 * weightStride;
     x += 2 * stride;
   }
-  for (int r = 0; r < narrowRows; ++r)
+  for (int r = 0; r < rows; ++r)
     for (int v = 0; v < vectors; ++v)
       acc[r][v] =
           _mm512_add_ps(acc[r][v], _mm512_add_ps(even[r][v], odd[r][v]));
 }
 
-template <int vectors> void narrowTile(const PanelTile &tile) {
+template <int rows, int vectors>
+inline void narrowRowsOf(const PanelTile &tile, int begin) {
   auto place = [&](int r, int v) {
-    return tile.dst + r * tile.dstStride + v * vectorWords;
+    return tile.dst + (begin + r) * tile.dstStride + v * vectorWords;
   };
-  __m512 acc[narrowRows][vectors] = {};
+  __m512 acc[rows][vectors] = {};
   if (tile.accumulate)
-    for (int r = 0; r < narrowRows; ++r)
+    for (int r = 0; r < rows; ++r)
       for (int v = 0; v < vectors; ++v)
         acc[r][v] = _mm512_loadu_ps(place(r, v));
   for (int64_t first = 0; first < tile.steps; first += tile.chainSteps)
-    addBlock<vectors>(tile.weights + first * narrowRows,
-                      tile.moving + first * tile.movingStride,
-                      tile.movingStride,
-                      std::min(tile.chainSteps, tile.steps - first), acc);
-  for (int r = 0; r < narrowRows; ++r)
+    addBlock<rows, vectors>(
+        tile.weights + begin + first * tile.weightStride, tile.weightStride,
+        tile.moving + first * tile.movingStride, tile.movingStride,
+        std::min(tile.chainSteps, tile.steps - first), acc);
+  for (int r = 0; r < rows; ++r)
     for (int v = 0; v < vectors; ++v)
       _mm512_storeu_ps(place(r, v), canonicalVector(acc[r][v]));
+}
+
+template <int vectors> void narrowTile(const PanelTile &tile) {
+  constexpr int rows = rowsAtOnce(vectors);
+  for (int begin = 0; begin < narrowRows; begin += rows)
+    narrowRowsOf<rows, vectors>(tile, begin);
 }
 
 constexpr int integerRows = 8;
@@ -101,7 +112,7 @@ template <int vectors> void integerTile(const PanelTile &tile) {
       for (int v = 0; v < vectors; ++v)
         acc[r][v] = _mm512_dpwssd_epi32(acc[r][v], weight, moving[v]);
     }
-    w += integerRows;
+    w += tile.weightStride;
     x += tile.movingStride;
   }
   for (int r = 0; r < integerRows; ++r)
@@ -114,12 +125,14 @@ const PanelKernel narrowKernel = {
     PanelForm::ChainPair,
     narrowRows,
     vectorWords,
+    vectorWords,
     narrowVectors,
-    {nullptr, narrowTile<1>, narrowTile<2>, nullptr},
+    {nullptr, narrowTile<1>, narrowTile<2>, narrowTile<3>, narrowTile<4>},
     true};
 const PanelKernel integerKernel = {
     PanelForm::IntegerPair,
     integerRows,
+    vectorWords,
     vectorWords,
     integerVectors,
     {nullptr, integerTile<1>, integerTile<2>, integerTile<3>},

@@ -2,6 +2,7 @@
 // Packs operands into panels, and runs a kernel over all tiles of a product.
 #include "runtime/Emulator/ArrayPanelBackend.h"
 
+#include "runtime/Emulator/ArrayColumns.h"
 #include "runtime/Emulator/ElementKernels.h"
 #include "runtime/Emulator/FlushGuard.h"
 #include "runtime/Emulator/Numerics.h"
@@ -23,29 +24,80 @@ struct ProductPart {
   int64_t first, last;
 };
 
+/// Where columns [begin, end) of the results lie in their rows.
+class Places {
+public:
+  Places(const Operand &dst, int64_t begin, int64_t end,
+         const PanelMoves &moves, const ColumnMoves *columns)
+      : moves(moves), columns(columns) {
+    if (columns)
+      map = &columnMapOf(dst, begin, end);
+    else
+      pieces = piecesOf(dst, begin, end, 4);
+  }
+
+  /// The places of `count` columns from `skipped` columns on.
+  Places part(int64_t skipped, int64_t count, const Operand &dst,
+              int64_t begin) const {
+    if (!map)
+      return Places(dst, begin + skipped, begin + skipped + count, moves,
+                    nullptr);
+    Places part = *this;
+    part.vector = skipped / columnLanes;
+    part.vectors = (count + columnLanes - 1) / columnLanes;
+    return part;
+  }
+
+  bool isPlain() const { return map ? map->isPlain() : pieces.size() == 1; }
+  /// Bytes from the row's first element, if it is plain.
+  int64_t start() const {
+    return map ? map->start() + vector * columnLanes * 4 : pieces[0].offset;
+  }
+  void gather(const uint8_t *row, uint32_t *to) const {
+    if (map)
+      return columns->gather(*map, vector, vectors, row, {to, vectors, 0});
+    moves.gatherWords(row, pieces, to);
+  }
+  void scatter(const uint32_t *from, uint8_t *row) const {
+    if (map)
+      return columns->scatter(*map, vector, vectors, from, row);
+    moves.scatterWords(from, pieces, row);
+  }
+
+private:
+  const PanelMoves &moves;
+  /// Null where the CPU has none; the map then too.
+  const ColumnMoves *columns;
+  const ColumnMap *map = nullptr;
+  int64_t vector = 0, vectors = 0;
+  RowPieces pieces;
+};
+
 /// One product, tile by tile.
 struct TileLoop {
   const ArrayProduct &product;
   const PanelKernel &kernel;
   const PanelMoves &moves;
+  /// Null where the CPU has none.
+  const ColumnMoves *columns;
   const uint32_t *weights;
   int64_t steps, chainSteps;
 
+  Places placesOf(const ProductPart &part) const {
+    return Places(product.dst, part.begin, part.end, moves, columns);
+  }
+
   /// All tiles of one panel, which holds the part's moving columns.
   void runPanel(const uint32_t *moving, int64_t movingStride,
-                const ProductPart &part) const {
-    FlushGuard guard(kernel.flushes);
-    if (kernel.begin)
-      kernel.begin(steps, chainSteps);
+                const ProductPart &part, const Places &places) const {
     const int64_t count = part.end - part.begin;
     const int vectors =
         int((count + kernel.vectorWidth - 1) / kernel.vectorWidth);
-    const RowPieces places = piecesOf(product.dst, part.begin, part.end, 4);
     const bool whole =
-        places.size() == 1 && count == vectors * kernel.vectorWidth;
+        places.isPlain() && count == vectors * kernel.vectorWidth;
     for (int64_t m = part.first; m < part.last; m += kernel.weightWidth) {
-      PanelTile tile{weights + m / kernel.weightWidth *
-                                   panelWords(steps, kernel.weightWidth),
+      PanelTile tile{weightsOf(m),
+                     kernel.weightPanel,
                      moving,
                      movingStride,
                      steps,
@@ -58,19 +110,23 @@ struct TileLoop {
         runEdge(tile, m, rows, places, vectors);
         continue;
       }
-      tile.dst = reinterpret_cast<uint32_t *>(row(m) + places[0].offset);
+      tile.dst = reinterpret_cast<uint32_t *>(row(m) + places.start());
       tile.dstStride = product.dst.steps[0] / 4;
       kernel.tile[vectors](tile);
     }
   }
 
 private:
+  const uint32_t *weightsOf(int64_t m) const {
+    const int64_t width = kernel.weightPanel;
+    return weights + m / width * panelWords(steps, width) + m % width;
+  }
   uint8_t *row(int64_t m) const {
     return product.dst.data + m * product.dst.steps[0];
   }
 
   /// A tile that is cut off, or whose columns are apart, by way of a whole one.
-  void runEdge(PanelTile tile, int64_t m, int64_t rows, const RowPieces &places,
+  void runEdge(PanelTile tile, int64_t m, int64_t rows, const Places &places,
                int vectors) const {
     alignas(64) uint32_t buffer[maxTileWords + panelSlack];
     const int64_t width = kernel.movingWidth();
@@ -79,10 +135,10 @@ private:
     // What no column fills is never read but by its own lane.
     if (tile.accumulate)
       for (int64_t r = 0; r < rows; ++r)
-        moves.gatherWords(row(m + r), places, buffer + r * width);
+        places.gather(row(m + r), buffer + r * width);
     kernel.tile[vectors](tile);
     for (int64_t r = 0; r < rows; ++r)
-      moves.scatterWords(buffer + r * width, places, row(m + r));
+      places.scatter(buffer + r * width, row(m + r));
   }
 
   static constexpr int64_t maxTileWords = 1024;
@@ -96,29 +152,28 @@ int64_t chainStepsOf(const PanelKernel &kernel, const Weights &weights) {
 
 /// Turns all panels of `weights`, which are in `panels`.
 void turnPanels(const PanelKernel &kernel, const Weights &weights,
-                bool byColumn, std::vector<uint32_t> &panels) {
+                bool byColumn, LineVector &panels) {
   const int64_t steps = panelSteps(
       kernel.form, weights.arithmetic == Arithmetic::Narrow, weights.rows);
-  const int64_t words = panelWords(steps, kernel.weightWidth);
+  const int64_t words = panelWords(steps, kernel.weightPanel);
   for (int64_t at = 0; at < int64_t(panels.size()); at += words)
-    turnWeights(panels.data() + at, steps, kernel.weightWidth,
+    turnWeights(panels.data() + at, steps, kernel.weightPanel,
                 chainStepsOf(kernel, weights), byColumn);
 }
 
 /// The weights as panels of words, if they were packed as pairs by `pairs`.
 const uint32_t *asWords(const Weights &weights, const PanelKernel *pairs,
-                        const PanelKernel &words,
-                        std::vector<uint32_t> &buffer) {
+                        const PanelKernel &words, LineVector &buffer) {
   if (weights.form == panelForm(PanelForm::Word))
     return weights.data.data();
   bool narrow = weights.arithmetic == Arithmetic::Narrow;
   PanelShape from{panelSteps(pairs->form, narrow, weights.rows),
-                  pairs->weightWidth};
+                  pairs->weightPanel};
   PanelShape to{panelSteps(words.form, narrow, weights.rows),
-                words.weightWidth};
+                words.weightPanel};
   int64_t panels = (weights.cols + to.width - 1) / to.width;
   buffer.assign(size_t(panels * panelWords(to.steps, to.width)), 0);
-  std::vector<uint32_t> byStep = weights.data;
+  LineVector byStep = weights.data;
   if (pairs->byColumn)
     turnPanels(*pairs, weights, /*byColumn=*/false, byStep);
   widenPanels(pairs->form, weights.cols, from, byStep.data(), to,
@@ -131,7 +186,7 @@ void runPart(const TileLoop &loop, PanelPlan plan, const ProductPart &part,
              CpuLevel level) {
   const Operand &moving = loop.product.moving;
   const bool lies = isPanel(moving, plan);
-  thread_local std::vector<uint32_t> packed;
+  thread_local LineVector packed;
   plan.begin = part.begin;
   plan.end = part.end;
   const uint32_t *panel;
@@ -142,10 +197,16 @@ void runPart(const TileLoop &loop, PanelPlan plan, const ProductPart &part,
     packPanels(moving, plan, level, packed.data());
     panel = packed.data();
   }
+  FlushGuard guard(loop.kernel.flushes);
+  if (loop.kernel.begin)
+    loop.kernel.begin(loop.steps, loop.chainSteps);
+  const Places places = loop.placesOf(part);
   for (int64_t i = part.begin; i < part.end; i += plan.width) {
-    ProductPart columns{i, std::min(i + plan.width, part.end), part.first,
-                        part.last};
-    loop.runPanel(panel, lies ? moving.steps[0] / 4 : plan.width, columns);
+    const int64_t end = std::min(i + plan.width, part.end);
+    loop.runPanel(
+        panel, lies ? moving.steps[0] / 4 : plan.width,
+        {i, end, part.first, part.last},
+        places.part(i - part.begin, end - i, loop.product.dst, part.begin));
     panel += lies ? plan.width : plan.panelWords();
   }
 }
@@ -189,7 +250,7 @@ void PanelBackend::load(const Operand &source, Weights &weights) const {
                  columns,
                  0,
                  columns,
-                 kernel.weightWidth,
+                 kernel.weightPanel,
                  weights.zero,
                  weights.arithmetic == Arithmetic::Integer};
   if (blocks) {
@@ -223,7 +284,7 @@ void PanelBackend::multiplyPanels(const ArrayProduct &product,
   if (weights.form == panelForm(PanelForm::Word))
     pairs = nullptr;
   const PanelKernel &kernel = pairs ? *pairs : wordKernel(arithmetic);
-  std::vector<uint32_t> buffer;
+  LineVector buffer;
   const uint32_t *words =
       pairs ? weights.data.data()
             : asWords(weights,
@@ -242,8 +303,13 @@ void PanelBackend::multiplyPanels(const ArrayProduct &product,
                  product.zero,
                  arithmetic == Arithmetic::Integer};
   int64_t chainSteps = chainStepsOf(kernel, weights);
-  TileLoop loop{product, kernel,       kernels.portable->moves,
-                words,   plan.steps(), chainSteps};
+  TileLoop loop{product,
+                kernel,
+                kernels.portable->moves,
+                columnMoves(kernels.level),
+                words,
+                plan.steps(),
+                chainSteps};
   auto body = [&](const ProductPart &part) {
     runPart(loop, plan, part, kernels.level);
   };

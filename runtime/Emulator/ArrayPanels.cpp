@@ -3,7 +3,9 @@
 #include "runtime/Emulator/ArrayPanels.h"
 
 #include "runtime/Emulator/ArrayBackend.h"
+#include "runtime/Emulator/ArrayColumns.h"
 #include "runtime/Emulator/ElementKernels.h"
+#include "runtime/Emulator/LineVector.h"
 #include "runtime/Emulator/Numerics.h"
 
 #include <cstring>
@@ -85,7 +87,7 @@ struct PairRows {
 
 /// Two rows of words, with room for what is read beyond their panels.
 uint32_t *rowBuffer(const PanelPlan &plan) {
-  thread_local std::vector<uint32_t> buffer;
+  thread_local LineVector buffer;
   buffer.resize(size_t(2 * (plan.end - plan.begin) + plan.width + panelSlack));
   return buffer.data();
 }
@@ -113,15 +115,11 @@ void packConverted(const Operand &operand, const PanelPlan &plan,
   }
 }
 
-/// Elements that become words as they lie.
+/// Elements whose bits become words, or halves of words.
 enum class Lying { No, Words, Halves };
 
 Lying lyingIn(const Operand &operand, const PanelPlan &plan) {
-  Operand row = operand;
-  row.counts[0] = 1;
-  Walk walk(row);
-  int64_t bytes = isa::sizeOf(operand.dtype);
-  if (plan.integer || (walk.rowLength() > 1 && walk.rowStep() != bytes))
+  if (plan.integer)
     return Lying::No;
   if (plan.form == PanelForm::Word &&
       arithmeticOf(operand.dtype) == Arithmetic::Real)
@@ -129,6 +127,60 @@ Lying lyingIn(const Operand &operand, const PanelPlan &plan) {
   bool pairs =
       plan.form == PanelForm::ChainPair || plan.form == PanelForm::RowPair;
   return pairs && operand.dtype == isa::DType::bf16 ? Lying::Halves : Lying::No;
+}
+
+/// Whether the elements of a row lie beside each other, but for gaps.
+bool isDense(const Operand &operand) {
+  Operand row = operand;
+  row.counts[0] = 1;
+  Walk walk(row);
+  return walk.rowLength() == 1 || walk.rowStep() == isa::sizeOf(operand.dtype);
+}
+
+/// Rows of an operand, some of them fetched before they are read.
+class FetchedRows {
+public:
+  FetchedRows(const Operand &operand, const PanelPlan &plan, int64_t offset,
+              int64_t bytes)
+      : operand(operand), rows(plan.rows), offset(offset), bytes(bytes) {}
+
+  /// Row `k`, or null beyond the last.
+  const uint8_t *at(int64_t k) const {
+    return k < rows ? operand.data + k * operand.steps[0] : nullptr;
+  }
+  /// Rows are far apart, so that no CPU sees what comes next.
+  void fetchAfter(int64_t k) const {
+    constexpr int64_t ahead = 8;
+    const uint8_t *row = at(k + ahead);
+    for (int64_t i = 0; row && i < bytes; i += 64)
+      __builtin_prefetch(row + offset + i);
+  }
+
+private:
+  const Operand &operand;
+  int64_t rows, offset, bytes;
+};
+
+/// Columns that lie anywhere, for panels of whole vectors.
+void packColumns(const Operand &operand, const PanelPlan &plan, Lying lying,
+                 const ColumnMoves &moves, uint32_t *panels) {
+  const ColumnMap &map = columnMapOf(operand, plan.begin, plan.end);
+  const int64_t fetched = map.isPlain() ? map.count() : 0;
+  FetchedRows rows(operand, plan, map.start(),
+                   fetched * isa::sizeOf(operand.dtype));
+  VectorPlaces places{panels, plan.width / columnLanes, plan.panelWords()};
+  for (int64_t step = 0; step < plan.steps(); ++step) {
+    if (lying == Lying::Words) {
+      rows.fetchAfter(step);
+      moves.gather(map, 0, map.vectors(), rows.at(step), places);
+    } else {
+      PairRows pair(plan.form, step);
+      rows.fetchAfter(step * 2);
+      rows.fetchAfter(step * 2 + 1);
+      moves.join(map, rows.at(pair.high), rows.at(pair.low), places);
+    }
+    places.to += plan.width;
+  }
 }
 
 /// Whole rows without gaps, dealt out to the panels.
@@ -221,14 +273,17 @@ RowPieces piecesOf(const Operand &operand, int64_t begin, int64_t end,
 bool isPanel(const Operand &operand, const PanelPlan &plan) {
   Operand row = operand;
   row.counts[0] = 1;
-  return lyingIn(operand, plan) == Lying::Words &&
+  return lyingIn(operand, plan) == Lying::Words && isDense(operand) &&
          Walk(row).rowLength() == plan.columns && operand.steps[0] % 4 == 0;
 }
 
 void packPanels(const Operand &operand, const PanelPlan &plan, CpuLevel level,
                 uint32_t *panels) {
   Lying lying = lyingIn(operand, plan);
-  if (lying == Lying::No)
+  const ColumnMoves *columns = columnMoves(level);
+  if (lying != Lying::No && columns && plan.width % columnLanes == 0)
+    return packColumns(operand, plan, lying, *columns, panels);
+  if (lying == Lying::No || !isDense(operand))
     return packConverted(operand, plan, level, panels);
   const PanelMoves &moves = portableKernels(level).moves;
   const int64_t bytes = isa::sizeOf(operand.dtype);

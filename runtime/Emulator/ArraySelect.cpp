@@ -21,10 +21,11 @@ double secondsPerWord(const PanelKernel &kernel, int64_t rows) {
   PanelTile tile{};
   tile.steps = panelSteps(kernel.form, narrow, rows);
   tile.chainSteps = panelSteps(kernel.form, narrow, 32);
-  std::vector<uint32_t> weights(size_t(tile.steps * kernel.weightWidth));
-  std::vector<uint32_t> moving(size_t(tile.steps * kernel.movingWidth()));
-  std::vector<uint32_t> dst(size_t(kernel.weightWidth * kernel.movingWidth()));
+  LineVector weights(size_t(tile.steps * kernel.weightPanel));
+  LineVector moving(size_t(tile.steps * kernel.movingWidth()));
+  LineVector dst(size_t(kernel.weightWidth * kernel.movingWidth()));
   tile.weights = weights.data();
+  tile.weightStride = kernel.weightPanel;
   tile.moving = moving.data();
   tile.movingStride = kernel.movingWidth();
   tile.dst = dst.data();
@@ -47,7 +48,7 @@ class NarrowSample {
 public:
   NarrowSample(int64_t rows, std::mt19937 &random)
       : rows(rows), weights(size_t(rows * cols) + 128),
-        moving(size_t(rows * columns) + 128), dst(size_t(cols * columns)) {
+        moving(size_t(rows * columns) + 128), dst(size_t(cols * columns) + 64) {
     auto fill = [&](auto &elements) {
       for (auto &element : elements)
         element = uint16_t(random());
