@@ -62,6 +62,7 @@ private:
   }
 
   LogicalResult visit(ConstantOp op);
+  LogicalResult visit(EmptyOp op);
   LogicalResult visit(ElementwiseOp op);
   LogicalResult visit(ContractOp op);
   LogicalResult visit(ConvolutionOp op);
@@ -77,6 +78,7 @@ private:
   LogicalResult visit(PutOp op);
   LogicalResult visit(PutElementsOp op);
   LogicalResult visit(ScanOp op);
+  LogicalResult visit(RecurrenceOp op);
   LogicalResult visit(TopKOp op);
 
   Operation *op;
@@ -86,6 +88,13 @@ private:
 LogicalResult Evaluation::visit(ConstantOp op) {
   FailureOr<HostTensor> value = materialize(op);
   return failed(value) ? failure() : set(*std::move(value));
+}
+
+LogicalResult Evaluation::visit(EmptyOp op) {
+  HostTensor value = HostTensor::allocate(dtypeOf(op.getResult()),
+                                          HostShape(op.getType().getShape()));
+  std::fill_n(value.mutableBytes(), value.sizeInBytes(), 0);
+  return set(value);
 }
 
 LogicalResult Evaluation::visit(ElementwiseOp op) {
@@ -207,6 +216,15 @@ LogicalResult Evaluation::visit(ScanOp op) {
                            op.getExclusive(), op.getReverse()));
 }
 
+LogicalResult Evaluation::visit(RecurrenceOp op) {
+  auto [states, last] = kernels::recurrence(
+      in(op.getDecay()), in(op.getFresh()), in(op.getInitial()),
+      dtypeOf(op.getStates()), shapeOf(op.getStates()));
+  values[op.getStates()] = states;
+  values[op.getLast()] = last;
+  return success();
+}
+
 LogicalResult Evaluation::visit(TopKOp op) {
   int64_t axis = op.getAxis();
   auto [best, indices] = kernels::topK(
@@ -218,10 +236,10 @@ LogicalResult Evaluation::visit(TopKOp op) {
 
 LogicalResult Evaluation::run() {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
-      .Case<ConstantOp, ElementwiseOp, ContractOp, ConvolutionOp, ReductionOp,
-            WindowReductionOp, SoftmaxOp, NormalizationOp, ReshapeOp,
-            RestrideOp, AssembleOp, TakeOp, TakeElementsOp, PutOp,
-            PutElementsOp, ScanOp, TopKOp>(
+      .Case<ConstantOp, EmptyOp, ElementwiseOp, ContractOp, ConvolutionOp,
+            ReductionOp, WindowReductionOp, SoftmaxOp, NormalizationOp,
+            ReshapeOp, RestrideOp, AssembleOp, TakeOp, TakeElementsOp, PutOp,
+            PutElementsOp, ScanOp, RecurrenceOp, TopKOp>(
           [&](auto structured) { return visit(structured); })
       .Default([](Operation *other) {
         return other->emitError("is no structured operator: '")
@@ -236,12 +254,19 @@ LogicalResult interpret(Operation *op, HostValues &values) {
 }
 
 namespace {
-/// Follows the loops of a function.
-class LoopWalk {
+/// Follows the loops and branches of a function.
+class BorderWalk {
 public:
-  explicit LoopWalk(HostValues &values) : values(values) {}
+  explicit BorderWalk(HostValues &values) : values(values) {}
 
-  /// Runs the begin or end of a loop; the operation that comes next.
+  /// Runs a border; the operation that comes next.
+  Operation *step(Operation *border) {
+    return llvm::TypeSwitch<Operation *, Operation *>(border)
+        .Case<LoopBeginOp, LoopEndOp, IfBeginOp, IfElseOp, IfEndOp>(
+            [&](auto op) { return step(op); });
+  }
+
+private:
   Operation *step(LoopBeginOp begin) {
     hand(begin.getInitial(), begin.getValues());
     if (holds(begin.getCondition()))
@@ -259,8 +284,21 @@ public:
     hand(end.getNext(), begin.getValues());
     return begin->getNextNode();
   }
+  Operation *step(IfBeginOp begin) {
+    return holds(begin.getCondition())
+               ? begin->getNextNode()
+               : ir::tile::matchingElse(begin)->getNextNode();
+  }
+  Operation *step(IfElseOp middle) {
+    IfEndOp end = ir::tile::matchingEnd(middle);
+    hand(middle.getGiven(), end.getValues());
+    return end->getNextNode();
+  }
+  Operation *step(IfEndOp end) {
+    hand(end.getGiven(), end.getValues());
+    return end->getNextNode();
+  }
 
-private:
   bool holds(Value condition) {
     return *reinterpret_cast<const uint8_t *>(values[condition].bytes()) != 0;
   }
@@ -277,10 +315,12 @@ private:
 };
 } // namespace
 
-/// How often each value is still to be read; what loops read is kept.
+/// How often each value is still to be read; what loops and branches read is
+/// kept.
 static llvm::DenseMap<Value, int64_t> countUses(func::FuncOp function) {
   llvm::DenseMap<Value, int64_t> uses;
-  if (!function.front().getOps<LoopBeginOp>().empty())
+  if (llvm::any_of(function.front(),
+                   [](Operation &op) { return ir::tile::isBorder(&op); }))
     return uses;
   for (Operation &op : function.front())
     for (Value operand : op.getOperands())
@@ -295,14 +335,12 @@ interpret(func::FuncOp function, const kernels::Tensors &inputs,
   for (auto [argument, input] : llvm::zip(function.getArguments(), inputs))
     values[argument] = input;
   llvm::DenseMap<Value, int64_t> uses = countUses(function);
-  LoopWalk loops(values);
+  BorderWalk borders(values);
   Operation *next = nullptr, *end = function.front().getTerminator();
   for (Operation *op = &function.front().front(); op != end; op = next) {
     next = op->getNextNode();
-    if (auto begin = dyn_cast<LoopBeginOp>(op))
-      next = loops.step(begin);
-    else if (auto last = dyn_cast<LoopEndOp>(op))
-      next = loops.step(last);
+    if (ir::tile::isBorder(op))
+      next = borders.step(op);
     else if (failed(interpret(op, values)))
       return failure();
     for (Value result : op->getResults())

@@ -42,7 +42,7 @@ Stage tilicho::compiler::stageOf(Operation *op) {
 
 /// Exact: shapes, constants, operations without effect, equal and dead ones.
 static void addCleanUp(OpPassManager &passes) {
-  passes.addPass(createOnnxFoldConstants(foldWithKernels));
+  passes.addPass(createOnnxFoldConstants(foldWithKernels, true));
   passes.addPass(createOnnxSimplify());
   passes.addPass(createOnnxMergeEqual());
 }
@@ -57,10 +57,12 @@ static void addGraphPasses(OpPassManager &passes,
   if (rewrites)
     addCleanUp(passes);
   else // Shapes have to be known.
-    passes.addPass(createOnnxFoldConstants(foldWithKernels));
+    passes.addPass(createOnnxFoldConstants(foldWithKernels, false));
   passes.addPass(createOnnxRequireStatic());
-  if (rewrites)
+  if (rewrites) {
     passes.addPass(createOnnxFoldBatchNorm());
+    passes.addPass(createOnnxFormSoftmax());
+  }
   if (options.precision != Precision::F32) {
     OnnxLowerPrecisionOptions precision;
     precision.type = options.precision == Precision::Bf16 ? "bf16" : "f16";

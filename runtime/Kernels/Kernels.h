@@ -7,6 +7,7 @@
 #include "runtime/Kernels/HostTensor.h"
 
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 
 #include <optional>
 
@@ -21,6 +22,9 @@ HostTensor select(const HostTensor &condition, const HostTensor &x,
                   const HostTensor &y, isa::Compute compute, isa::DType dtype);
 /// `copy` in the compute type that loses least: the ISA's cast.
 HostTensor cast(const HostTensor &input, isa::DType dtype);
+/// f32: as many equal parts as there are factors, each times its factor in f64,
+/// rounded once.
+HostTensor scaleRows(const HostTensor &input, absl::Span<const double> factors);
 
 struct ContractOptions {
   bool transA = false, transB = false;
@@ -81,6 +85,11 @@ absl::StatusOr<HostTensor> putElements(const HostTensor &data,
 /// `op` is add or multiply.
 HostTensor scan(isa::AluOp op, const HostTensor &input, isa::Compute compute,
                 int64_t axis, bool exclusive, bool reverse);
+/// state = state * decay + fresh along the last axis of `shape`, in f32: all
+/// states, and the last. `decay` and `fresh` broadcast to `shape`.
+std::pair<HostTensor, HostTensor>
+recurrence(const HostTensor &decay, const HostTensor &fresh,
+           const HostTensor &initial, isa::DType dtype, const HostShape &shape);
 /// Values, and indices as i64.
 std::pair<HostTensor, HostTensor> topK(const HostTensor &input, int64_t axis,
                                        int64_t count, bool largest);

@@ -161,6 +161,50 @@ HostTensor scan(AluOp op, const HostTensor &input, Compute compute,
   return result;
 }
 
+/// The state goes in and out.
+static void recurRow(float *values, const float *decay, const float *fresh,
+                     int64_t count, float &state) {
+  const auto &binary = loops<float>().binary;
+  for (int64_t i = 0; i < count; ++i) {
+    float scaled;
+    binary[size_t(AluOp::multiply)](&state, 1, decay + i, 1, &scaled, 1);
+    binary[size_t(AluOp::add)](&scaled, 1, fresh + i, 1, &state, 1);
+    values[i] = state;
+  }
+}
+
+std::pair<HostTensor, HostTensor>
+recurrence(const HostTensor &decay, const HostTensor &fresh,
+           const HostTensor &initial, DType dtype, const HostShape &shape) {
+  const ElementKernels<float> &table = loops<float>();
+  HostTensor states = HostTensor::allocate(dtype, shape);
+  HostTensor last = HostTensor::allocate(dtype, initial.shape());
+  StridedSpace space{shape,
+                     {broadcastStrides(decay.shape(), shape),
+                      broadcastStrides(fresh.shape(), shape)}};
+  int64_t count = shape.back(), row = 0, size = isa::sizeOf(dtype);
+  std::vector<float> a(count), b(count), values(count);
+  auto read = [&](const HostTensor &from, int64_t offset, int64_t step,
+                  float *to, int64_t elements) {
+    int64_t bytes = isa::sizeOf(from.dtype());
+    table.read[size_t(from.dtype())](from.bytes() + offset * bytes,
+                                     step * bytes, to, elements);
+  };
+  forEachRow(space, [&](const int64_t *offsets) {
+    read(decay, offsets[0], space.strides[0].back(), a.data(), count);
+    read(fresh, offsets[1], space.strides[1].back(), b.data(), count);
+    float state;
+    read(initial, row, 1, &state, 1);
+    recurRow(values.data(), a.data(), b.data(), count, state);
+    table.write[size_t(dtype)](
+        values.data(), states.mutableBytes() + row * count * size, size, count);
+    table.write[size_t(dtype)](&state, last.mutableBytes() + row * size, size,
+                               1);
+    ++row;
+  });
+  return {states, last};
+}
+
 //===-- The largest, in order ---------------------------------------------===//
 
 std::pair<HostTensor, HostTensor> topK(const HostTensor &input, int64_t axis,

@@ -4,6 +4,7 @@
 
 #include "dialects/Onnx/IR/ValueNames.h"
 #include "dialects/Onnx/Transforms/Fold.h"
+#include "dialects/Onnx/Transforms/VectorizeScan.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/IRMapping.h"
@@ -19,10 +20,9 @@ constexpr int64_t maxUnrolledOfChoice = 4096;
 
 /// On a Loop: how many iterations stand in front of it.
 static constexpr StringLiteral doneAttr = "onnx.done";
-/// Iterations that may or may not take place are put in front of a Loop of at
-/// most so many.
-constexpr int64_t maxGuarded = 8;
-
+/// On a Loop that collects outputs: whether they may have fewer rows than their
+/// types say.
+static constexpr StringLiteral mayEndEarlyAttr = "onnx.may_end_early";
 //===----------------------------------------------------------------------===//
 // Building
 //===----------------------------------------------------------------------===//
@@ -181,9 +181,17 @@ static bool haveEqualTypes(IfOp op) {
       });
 }
 
-/// Both branches and a choice between their results.
+/// Whether a branch only names values, so that nothing is executed.
+static bool isIdle(Region &branch) {
+  return llvm::all_of(branch.front().without_terminator(), [](Operation &op) {
+    return isa<ConstantOp, NoneOp, IdentityOp>(op);
+  });
+}
+
+/// Of branches that execute nothing, a choice between their results.
 static Operation *chooseBranch(IfOp conditional) {
-  if (!haveEqualTypes(conditional))
+  if (!haveEqualTypes(conditional) || !isIdle(conditional.getThenBranch()) ||
+      !isIdle(conditional.getElseBranch()))
     return nullptr;
   Operation *op = conditional;
   Operation *before = op->getPrevNode();
@@ -206,6 +214,11 @@ int64_t doneIterations(LoopOp loop) {
   return done ? done.getInt() : 0;
 }
 
+bool mayEndEarly(LoopOp loop) {
+  auto early = loop->getAttrOfType<BoolAttr>(mayEndEarlyAttr);
+  return early && early.getValue();
+}
+
 namespace {
 /// A Loop between two of its iterations. Behind the carried values its operands
 /// are the scan outputs of the iterations so far, iteration by iteration.
@@ -218,11 +231,14 @@ public:
   }
 
   Operation *expand();
-  Operation *guard();
   std::optional<std::string> whyNot();
   void supposeTypes();
+  void boundScans();
 
 private:
+  std::optional<std::string> whyNotCollected();
+  std::optional<int64_t> mostIterations();
+  bool isCountKnown();
   Value condition() { return op.getCond(); }
   ValueRange values() { return op->getOperands().slice(2, carried); }
   ValueRange pieces() { return op->getOperands().drop_front(2 + carried); }
@@ -232,7 +248,7 @@ private:
   bool keepsTypes();
   bool isWithinSize();
   bool isStoppable();
-  Operation *peel(bool guarded);
+  Operation *peel();
   Operation *finish();
   Value emptyScan(Maker &maker, unsigned index);
 
@@ -319,9 +335,8 @@ Operation *LoopState::finish() {
   return replaceBy(op, results, before);
 }
 
-/// Puts one iteration in front of the Loop. Guarded, its results count only
-/// where the condition holds, and it stays false once it is.
-Operation *LoopState::peel(bool guarded) {
+/// Puts one iteration in front of the Loop.
+Operation *LoopState::peel() {
   Operation *before = op->getPrevNode();
   Maker maker(op);
   auto indexType = dyn_cast<RankedTensorType>(body.getArgument(0).getType());
@@ -331,18 +346,11 @@ Operation *LoopState::peel(bool guarded) {
   if (isAbsent(alive))
     alive = maker.constant(RankedTensorType::get({}, maker.builder.getI1Type()),
                            {1});
-  if (guarded)
-    alive = maker.scalar(alive);
   SmallVector<Value> arguments = {maker.constant(indexType, {done}), alive};
   llvm::append_range(arguments, values());
   SmallVector<Value> next = copyBody(body, arguments, maker.builder);
   SmallVector<Value> operands = {op.getM(), next.front()};
-  if (guarded)
-    operands.back() =
-        maker.make("And", {alive, maker.scalar(next.front())}, alive.getType());
-  for (auto [value, yielded] :
-       llvm::zip(values(), ArrayRef(next).slice(1, carried)))
-    operands.push_back(guarded ? maker.choose(alive, yielded, value) : yielded);
+  llvm::append_range(operands, ArrayRef(next).slice(1, carried));
   llvm::append_range(operands, pieces());
   llvm::append_range(operands, ArrayRef(next).drop_front(1 + carried));
   op->setOperands(operands);
@@ -356,18 +364,8 @@ Operation *LoopState::expand() {
   if (!isWithinSize())
     return nullptr;
   if (isKnownToGoOn())
-    return peel(/*guarded=*/false);
+    return peel();
   return nullptr;
-}
-
-/// Of few iterations, each may take place or not.
-Operation *LoopState::guard() {
-  std::optional<int64_t> count =
-      isBounded() ? knownInteger(op.getM()) : std::nullopt;
-  if (!count || *count > maxGuarded || scans != 0 || !keepsTypes() ||
-      !isWithinSize())
-    return nullptr;
-  return peel(/*guarded=*/true);
 }
 
 void LoopState::supposeTypes() {
@@ -382,16 +380,112 @@ void LoopState::supposeTypes() {
 }
 
 std::optional<std::string> LoopState::whyNot() {
-  if (scans != 0)
-    return "how often it runs depends on data or is too often, and it collects "
-           "outputs from its iterations: make the trip count a lower constant, "
-           "or carry them in a tensor of fixed shape";
   if (!keepsTypes())
     return "how often it runs depends on data and a carried value changes its "
            "shape: give the value one shape in all iterations";
   if (!isBounded() && isAbsent(condition()))
     return "it has neither a trip count nor a condition: give it one";
+  return scans == 0 ? std::nullopt : whyNotCollected();
+}
+
+//===----------------------------------------------------------------------===//
+// Outputs that a Loop collects
+//===----------------------------------------------------------------------===//
+
+/// More rows than this are no bound that anybody meant.
+constexpr int64_t maxCollected = INT32_MAX;
+
+/// The largest value that an integer can have, where the graph says so.
+static std::optional<int64_t> largestValue(Value value) {
+  if (auto known = knownInteger(value))
+    return known;
+  Operation *op = value.getDefiningOp();
+  if (isa_and_nonnull<IdentityOp, CastOp, ReshapeOp, SqueezeOp, UnsqueezeOp>(
+          op))
+    return largestValue(op->getOperand(0));
+  if (auto clip = dyn_cast_or_null<ClipOp>(op))
+    return isAbsent(clip.getMax()) ? std::nullopt : knownInteger(clip.getMax());
+  if (!isa_and_nonnull<MinOp>(op))
+    return std::nullopt;
+  std::optional<int64_t> least;
+  for (Value operand : op->getOperands())
+    if (auto largest = largestValue(operand))
+      least = std::min(least.value_or(*largest), *largest);
+  return least;
+}
+
+/// Whether nothing but a known trip count ends the Loop.
+bool LoopState::isCountKnown() {
+  return isBounded() && knownInteger(op.getM()) && !isStoppable() &&
+         (isAbsent(condition()) || knownInteger(condition()) == 1);
+}
+
+/// Iterations that there can be at most: the trip count's largest value, or
+/// what the outputs are stated to have, by the model or by --dim.
+std::optional<int64_t> LoopState::mostIterations() {
+  std::optional<int64_t> most =
+      isBounded() ? largestValue(op.getM()) : std::nullopt;
+  for (OpResult scan : op->getResults().drop_front(carried)) {
+    auto type = dyn_cast<RankedTensorType>(scan.getType());
+    if (type && type.getRank() > 0 && !type.isDynamicDim(0))
+      most = std::min(most.value_or(type.getDimSize(0)), type.getDimSize(0));
+  }
+  return most && *most <= maxCollected ? most : std::nullopt;
+}
+
+/// Also of what it is cast to.
+static void setShape(Value value, ArrayRef<int64_t> shape) {
+  Type element = cast<ShapedType>(value.getType()).getElementType();
+  value.setType(RankedTensorType::get(shape, element));
+  for (Operation *user : value.getUsers())
+    if (isa<IdentityOp, CastOp>(user))
+      setShape(user->getResult(0), shape);
+}
+
+/// Whether nobody but the function's caller sees a value.
+static bool isReturnedOnly(Value value) {
+  return llvm::all_of(value.getUsers(), [](Operation *user) {
+    return isa<IdentityOp, CastOp>(user)
+               ? isReturnedOnly(user->getResult(0))
+               : user->hasTrait<OpTrait::IsTerminator>() &&
+                     !isa<OnnxDialect>(user->getDialect());
+  });
+}
+
+std::optional<std::string> LoopState::whyNotCollected() {
+  for (Value piece :
+       body.front().getTerminator()->getOperands().drop_front(1 + carried))
+    if (!isStatic(piece))
+      return "how often it runs depends on data or is too often, and what it "
+             "collects from its iterations has no fixed shape: give it one";
+  if (!mostIterations())
+    return "how often it runs depends on data, and nothing bounds the rows of "
+           "the outputs that it collects from its iterations: make the trip "
+           "count a constant or a Min with one, or bind the first dimension of "
+           "the model's output with --dim=OUTPUT.0=ROWS";
+  for (OpResult scan : op->getResults().drop_front(carried))
+    if (!isCountKnown() && !isReturnedOnly(scan))
+      return "how often it runs depends on data, and result '" +
+             getValueName(scan).str() +
+             "', which it collects from its iterations, is read inside the "
+             "graph: make it an output of the model alone, or carry it in a "
+             "tensor of fixed shape";
   return std::nullopt;
+}
+
+void LoopState::boundScans() {
+  if (scans == 0 || whyNot())
+    return;
+  int64_t most = *mostIterations();
+  op->setAttr(mayEndEarlyAttr,
+              BoolAttr::get(op->getContext(), !isCountKnown()));
+  Operation *yield = body.front().getTerminator();
+  for (int64_t index = carried; index < carried + scans; ++index) {
+    auto piece = cast<RankedTensorType>(yield->getOperand(1 + index).getType());
+    SmallVector<int64_t> shape = {most};
+    llvm::append_range(shape, piece.getShape());
+    setShape(op->getResult(index), shape);
+  }
 }
 
 //===----------------------------------------------------------------------===//
@@ -444,7 +538,7 @@ std::optional<int64_t> ScanExpansion::count() {
 }
 
 Operation *ScanExpansion::expand() {
-  std::optional<int64_t> steps = count();
+  std::optional<int64_t> steps = isRecurrence(op) ? std::nullopt : count();
   if (!steps || *steps == 0 || *steps * countOperations(op) >= maxUnrolled)
     return nullptr;
   Operation *before = op->getPrevNode();
@@ -492,12 +586,9 @@ Operation *expandRegions(Operation *op) {
   return nullptr;
 }
 
-Operation *expandGuarded(Operation *op) {
-  if (auto conditional = dyn_cast<IfOp>(op))
-    return chooseBranch(conditional);
-  if (auto loop = dyn_cast<LoopOp>(op))
-    return LoopState(loop).guard();
-  return nullptr;
+Operation *expandIdle(Operation *op) {
+  auto conditional = dyn_cast<IfOp>(op);
+  return conditional ? chooseBranch(conditional) : nullptr;
 }
 
 void supposeTypes(Operation *op) {
@@ -505,13 +596,19 @@ void supposeTypes(Operation *op) {
     LoopState(loop).supposeTypes();
 }
 
+void boundScans(Operation *op) {
+  if (auto loop = dyn_cast<LoopOp>(op))
+    LoopState(loop).boundScans();
+}
+
 std::optional<std::string> whyNotExpanded(Operation *op) {
-  if (isa<IfOp>(op))
+  if (auto conditional = dyn_cast<IfOp>(op);
+      conditional && !haveEqualTypes(conditional))
     return "its branches give results of different or open shapes: give them "
            "one shape, or decide the condition when compiling";
   if (auto loop = dyn_cast<LoopOp>(op))
     return LoopState(loop).whyNot();
-  if (isa<ScanOp>(op))
+  if (auto scan = dyn_cast<ScanOp>(op); scan && !isRecurrence(scan))
     return "its scan inputs need one known length of at least 1, and its "
            "iterations must become fewer than " +
            std::to_string(maxUnrolled) + " operations";
@@ -524,9 +621,10 @@ ArrayRef<std::pair<StringRef, StringRef>> expandedOperators() {
        "the condition must be known when compiling where the branches give "
        "different shapes"},
       {"Loop",
-       "what decides how often it runs must be known when compiling where "
-       "outputs are collected from the iterations or a carried value changes "
-       "its shape"},
+       "what decides how often it runs must be known when compiling where a "
+       "carried value changes its shape; where it is not, outputs that are "
+       "collected from the iterations must be outputs of the model, with a "
+       "bound of their rows"},
       {"Scan", "there must be at least one iteration"}};
   return all;
 }

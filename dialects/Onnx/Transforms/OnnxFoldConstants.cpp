@@ -4,6 +4,7 @@
 #include "dialects/Onnx/Transforms/ExpandRegions.h"
 #include "dialects/Onnx/Transforms/Fold.h"
 #include "dialects/Onnx/Transforms/Passes.h"
+#include "dialects/Onnx/Transforms/VectorizeScan.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -134,24 +135,27 @@ static void makeScalars(Operation *op) {
 
 /// Walks a block in order, inner blocks after their operation's operands are
 /// known.
-static LogicalResult foldBlock(Block &block, const FoldFallback &fallback) {
+static LogicalResult foldBlock(Block &block, const FoldFallback &fallback,
+                               bool vectorizes) {
   for (Operation *op = &block.front(); op;) {
     makeScalars(op);
     if (failed(inferResultTypes(op)))
       return failure();
-    if (Operation *first = expandRegions(op)) {
+    Operation *vectorized = vectorizes ? vectorizeScan(op) : nullptr;
+    if (Operation *first = vectorized ? vectorized : expandRegions(op)) {
       op = first;
       continue;
     }
     supposeTypes(op);
     for (Region &region : op->getRegions())
       for (Block &inner : region)
-        if (failed(foldBlock(inner, fallback)))
+        if (failed(foldBlock(inner, fallback, vectorizes)))
           return failure();
-    if (Operation *first = expandGuarded(op)) {
+    if (Operation *first = expandIdle(op)) {
       op = first;
       continue;
     }
+    boundScans(op);
     if (op->getNumRegions() && failed(inferResultTypes(op)))
       return failure();
     Operation *next = op->getNextNode();
@@ -165,12 +169,15 @@ static LogicalResult foldBlock(Block &block, const FoldFallback &fallback) {
 namespace {
 struct FoldConstants
     : ::tilicho::ir::onnx::impl::OnnxFoldConstantsBase<FoldConstants> {
-  FoldConstants() = default;
-  explicit FoldConstants(FoldFallback fallback)
-      : fallback(std::move(fallback)) {}
+  using OnnxFoldConstantsBase::OnnxFoldConstantsBase;
+  FoldConstants(FoldFallback fallback, bool vectorizes)
+      : fallback(std::move(fallback)) {
+    vectorizeScans = vectorizes;
+  }
 
   void runOnOperation() override {
-    if (failed(foldBlock(getOperation().getBody().front(), fallback)))
+    if (failed(foldBlock(getOperation().getBody().front(), fallback,
+                         vectorizeScans)))
       return signalPassFailure();
     updateFunctionType(getOperation());
   }
@@ -180,6 +187,7 @@ struct FoldConstants
 } // namespace
 
 std::unique_ptr<Pass>
-tilicho::ir::onnx::createOnnxFoldConstants(FoldFallback fallback) {
-  return std::make_unique<FoldConstants>(std::move(fallback));
+tilicho::ir::onnx::createOnnxFoldConstants(FoldFallback fallback,
+                                           bool vectorizeScans) {
+  return std::make_unique<FoldConstants>(std::move(fallback), vectorizeScans);
 }

@@ -25,7 +25,8 @@ using FoldFallback =
         mlir::Operation *, llvm::ArrayRef<mlir::ElementsAttr>)>;
 
 /// The pass onnx-fold-constants with another way to compute.
-std::unique_ptr<mlir::Pass> createOnnxFoldConstants(FoldFallback fallback);
+std::unique_ptr<mlir::Pass> createOnnxFoldConstants(FoldFallback fallback,
+                                                    bool vectorizeScans);
 
 /// Refines the result types of `op` from its operands. Emits an error when
 /// they do not fit the operator.

@@ -26,9 +26,11 @@ def OnnxFoldConstants : Pass<"onnx-fold-constants", "::mlir::func::FuncOp"> {
     One walk in the order of the graph: infers the types of an operation, then
     replaces it by a constant when its operands are constants, or, for Shape
     and Size, when only its operand's type is known. An `If` whose condition is
-    known is replaced by its branch, any other by both and a choice. A `Loop`
-    and a `Scan` become their iterations; an iteration of which only run time
-    knows whether it takes place counts where the condition holds. Constants in
+    known is replaced by its branch, one whose branches compute nothing by a
+    choice. A `Loop` and a `Scan` become their iterations; a `Scan` whose states are multiplied
+    and added to becomes one of nothing else, between operators that do the rest
+    for all steps at once. Of a `Loop` that stays, the outputs that it collects
+    take the shape of as many iterations as there can be. Constants in
     equal elements stay splats. See
     `test/dialects/Onnx/Transforms/onnx-fold-constants.mlir` and
     `onnx-fold-regions.mlir` there.
@@ -39,6 +41,8 @@ def OnnxFoldConstants : Pass<"onnx-fold-constants", "::mlir::func::FuncOp"> {
     %n = onnx.Constant dense<[2, 3]> : tensor<2xi64>
     ```
   }];
+  let options = [Option<"vectorizeScans", "vectorize-scans", "bool", "true",
+                        "do a Scan's work for all steps at once where possible">];
 }
 
 def OnnxSimplify : Pass<"onnx-simplify", "::mlir::func::FuncOp"> {
@@ -90,6 +94,26 @@ def OnnxFoldBatchNorm : Pass<"onnx-fold-batch-norm", "::mlir::func::FuncOp"> {
     %y = onnx.BatchNormalization %c, %scale, %bias, %mean, %variance : (...)
     // becomes
     %y = onnx.Conv %x, %scaled_w, %new_bias : (...) -> tensor<1x8x4x4xf32>
+    ```
+  }];
+}
+
+def OnnxFormSoftmax : Pass<"onnx-form-softmax", "::mlir::func::FuncOp"> {
+  let summary = "make one Softmax of the operators that it is spelt with";
+  let description = [{
+    Powers of what is left of the maximum along an axis, divided by their sum,
+    are a Softmax; the difference less the sum's logarithm is a LogSoftmax. Not
+    exact: a Softmax multiplies by the sum's reciprocal. See
+    `test/dialects/Onnx/Transforms/onnx-form-softmax.mlir`.
+
+    ```mlir
+    %m = onnx.ReduceMax %x, %axis : (...) -> tensor<4x1xf32>
+    %d = onnx.Sub %x, %m : (...) -> tensor<4x8xf32>
+    %e = onnx.Exp %d : (...) -> tensor<4x8xf32>
+    %s = onnx.ReduceSum %e, %axis : (...) -> tensor<4x1xf32>
+    %y = onnx.Div %e, %s : (...) -> tensor<4x8xf32>
+    // becomes
+    %y = onnx.Softmax %x {axis = 1} : (tensor<4x8xf32>) -> tensor<4x8xf32>
     ```
   }];
 }

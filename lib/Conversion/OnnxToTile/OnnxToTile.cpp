@@ -6,7 +6,8 @@
 #include "dialects/Onnx/Transforms/ExpandRegions.h"
 #include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/TileDialect.h"
-#include "lib/Conversion/OnnxToTile/FlattenLoops.h"
+#include "lib/Conversion/OnnxToTile/FlattenRegions.h"
+#include "lib/Conversion/OnnxToTile/FlattenScans.h"
 #include "lib/Conversion/OnnxToTile/Lowering.h"
 #include "lib/Interpreter/Elements.h"
 #include "lib/Interpreter/Interpreter.h"
@@ -24,7 +25,7 @@ static bool isOnnx(Operation *op) {
 
 static bool isBookkeeping(Operation *op) {
   StringRef name = op->getName().stripDialect();
-  return name == "Constant" || name == "none";
+  return name == "Constant" || name == "pending" || name == "none";
 }
 
 //===----------------------------------------------------------------------===//
@@ -76,7 +77,7 @@ static std::optional<std::string> whyNotTypes(Operation *op) {
 std::optional<std::string> whyNotSupported(Operation *op) {
   if (op->getName().stripDialect() == "none")
     return std::nullopt;
-  if (op->getName().stripDialect() == "Constant")
+  if (isBookkeeping(op))
     return whyNotTypes(op);
   if (op->getNumRegions() != 0)
     return ir::onnx::whyNotExpanded(op);
@@ -114,7 +115,8 @@ static void replaceConstant(Operation *op, OpBuilder &builder,
                             bool keepValues) {
   auto value = op->getAttrOfType<ElementsAttr>("value");
   auto constant = ir::tile::ConstantOp::create(
-      builder, op->getLoc(), op->getResult(0).getType(), value, ArrayAttr());
+      builder, op->getLoc(), op->getResult(0).getType(), value,
+      op->getAttrOfType<ArrayAttr>("steps"));
   op->getResult(0).replaceAllUsesWith(constant.getResult());
   Attribute names = op->getAttr("onnx.values");
   if (names && keepValues && op->hasAttr(ir::onnx::ofNodeAttr)) {
@@ -224,7 +226,8 @@ struct ConvertOnnxToTile
   }
 
   void runOnOperation() override {
-    flattenLoops(getOperation());
+    flattenRegions(getOperation());
+    flattenScans(getOperation());
     if (!checkAll())
       return signalPassFailure();
     SmallVector<Operation *> all;

@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/ElementwiseTile.h"
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
+#include "lib/Conversion/StructuredToTile/RecurrenceGroup.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -81,6 +82,10 @@ static bool emitByDma(Lowering &lowering, const ElementExpression &expression,
 }
 
 mlir::LogicalResult emitElementwise(mlir::Operation *op, Lowering &lowering) {
+  if (auto group = recurrenceGroupOf(op, lowering.machine)) {
+    emitRecurrenceGroup(*group, lowering);
+    return mlir::success();
+  }
   if (isPartOfExpression(op) || isInsideRowChain(op))
     return mlir::success();
   if (mlir::Operation *producer = epilogueProducer(op)) {

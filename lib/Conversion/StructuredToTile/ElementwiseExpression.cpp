@@ -2,6 +2,9 @@
 // Expressions from the operations of a function.
 #include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
 
+#include "lib/Conversion/StructuredToTile/RecurrenceGroup.h"
+#include "lib/Conversion/StructuredToTile/RowChain.h"
+
 #include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/TileDialect.h"
 
@@ -13,7 +16,7 @@ using namespace tilicho::ir;
 namespace tilicho::compiler {
 
 /// Operations in one expression: beyond this, blocks become small.
-static constexpr int64_t maxNodes = 12;
+static constexpr int64_t maxNodes = 16;
 /// Operations between one and the one that it becomes part of.
 static constexpr int64_t maxDistance = 64;
 
@@ -119,7 +122,9 @@ static tile::ElementwiseOp candidate(tile::ElementwiseOp user, Value operand) {
               op->getBlock() == user->getBlock() &&
               op.getType().getShape() == user.getType().getShape() &&
               op->getAttr(epilogueName) == user->getAttr(epilogueName) &&
-              areClose(op, user);
+              isInsideRowChain(op) == isInsideRowChain(user) &&
+              !op->hasAttr(recurrenceEndName) &&
+              !user->hasAttr(recurrenceEndName) && areClose(op, user);
   return fits ? op : tile::ElementwiseOp();
 }
 
@@ -201,6 +206,19 @@ static void nameRelu(ElementExpression &expression, ElementNode &node) {
   }
 }
 
+/// x * x is a function of act, and has one operand.
+static void nameSquare(ElementNode &node) {
+  bool isSquare = node.op == isa::AluOp::multiply && !node.isSelect &&
+                  node.compute == isa::Compute::f32 &&
+                  node.operands[0].kind == ElementRef::Leaf &&
+                  node.operands[1].kind == ElementRef::Leaf &&
+                  node.operands[0].index == node.operands[1].index;
+  if (!isSquare)
+    return;
+  node.op = isa::AluOp::square;
+  node.operands.pop_back();
+}
+
 /// Whether rounding to `dtype` may come after the operation instead of before:
 /// it picks its operand, or a constant that is not changed by rounding.
 static bool picks(const ElementExpression &expression,
@@ -241,6 +259,8 @@ ElementExpression collectExpression(Operation *root) {
   collect(cast<tile::ElementwiseOp>(root), expression);
   for (ElementNode &node : expression.nodes)
     nameRelu(expression, node);
+  for (ElementNode &node : expression.nodes)
+    nameSquare(node);
   joinRoundings(expression);
   return expression;
 }

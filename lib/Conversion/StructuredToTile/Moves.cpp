@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Emits moves between tensors in HBM: reshape, restride and assemble.
+#include "lib/Conversion/StructuredToTile/Concatenation.h"
 #include "lib/Conversion/StructuredToTile/ElementwiseTile.h"
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
+#include "lib/Conversion/StructuredToTile/FusePieces.h"
 #include "lib/Conversion/StructuredToTile/MoveBoxes.h"
 #include "lib/Conversion/StructuredToTile/MoveTranspose.h"
+#include "lib/Conversion/StructuredToTile/RowChain.h"
 #include "lib/Conversion/StructuredToTile/TileBatch.h"
 
 #include "dialects/Tile/IR/KeptValues.h"
@@ -146,6 +149,8 @@ static View sourceOf(Value tensor, Lowering &lowering) {
 }
 
 LogicalResult emitRestride(Operation *op, Lowering &lowering) {
+  if (isInsideRowChain(op))
+    return success();
   if (lowering.aliasOnChip(op))
     return success();
   if (isInPlace(op)) {
@@ -258,10 +263,16 @@ static void assembleResident(tile::AssembleOp assemble, const Layout &layout,
 
 LogicalResult emitAssemble(Operation *op, Lowering &lowering) {
   auto assemble = cast<tile::AssembleOp>(op);
+  if (emitPieces(op, lowering))
+    return success();
   if (isInPlace(op))
     return success(); // The pieces were written where they lie.
   if (const Layout *layout = lowering.layoutOf(assemble.getResult())) {
     assembleResident(assemble, *layout, lowering);
+    return success();
+  }
+  if (std::optional<unsigned> dim = readInPieces(op)) {
+    lowering.leaveInPieces(assemble.getResult(), *dim);
     return success();
   }
   View dst = lowering.hbmResult(assemble.getResult());

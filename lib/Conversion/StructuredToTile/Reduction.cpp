@@ -4,6 +4,7 @@
 #include "lib/Conversion/StructuredToTile/ElementwiseTile.h"
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
 #include "lib/Conversion/StructuredToTile/IterationSpace.h"
+#include "lib/Conversion/StructuredToTile/RecurrenceGroup.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
 
@@ -237,6 +238,10 @@ static double neutral(ReduceOp op) {
 }
 
 mlir::LogicalResult emitReductionOp(mlir::Operation *op, Lowering &lowering) {
+  if (auto group = recurrenceGroupOf(op, lowering.machine)) {
+    emitRecurrenceGroup(*group, lowering);
+    return mlir::success();
+  }
   auto reduction = mlir::cast<tile::ReductionOp>(op);
   mlir::Value result = reduction.getResult(), input = reduction.getInput();
   if (reduction.getOp().starts_with("arg_"))

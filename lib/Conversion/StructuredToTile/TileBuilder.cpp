@@ -166,6 +166,14 @@ void TileBuilder::beginWhile(const View &condition) {
 
 void TileBuilder::endWhile() { ir::tile::EndWhileOp::create(builder, loc); }
 
+void TileBuilder::beginIf(const View &condition) {
+  ir::tile::BeginIfOp::create(builder, loc, condition.buffer);
+}
+
+void TileBuilder::otherwise() { ir::tile::ElseOp::create(builder, loc); }
+
+void TileBuilder::endIf() { ir::tile::EndIfOp::create(builder, loc); }
+
 //===----------------------------------------------------------------------===//
 // Array
 //===----------------------------------------------------------------------===//
@@ -350,6 +358,19 @@ void TileBuilder::scan(Engine engine, const View &dst, const View &src,
       .scalar("s0", initial, operands);
   load(engine, dst, 2);
   issueAlongLast("scan", queueOf(engine), operands, fields);
+}
+
+void TileBuilder::recur(const View &dst, const View &a, const View &b,
+                        ScalarOperand initial) {
+  SmallVector<View> operands = {dst, a, b};
+  Fields fields(builder);
+  fields.integer("flags", 1)
+      .op("op0", isa::AluOp::multiply)
+      .op("op1", isa::AluOp::add)
+      .compute(isa::Compute::f32)
+      .scalar("s0", initial, operands);
+  load(Engine::Vec, dst, machine.vecScanFactor, isInPsum(a) || isInPsum(b));
+  issueAlongLast("scan", queueOf(Engine::Vec), operands, fields);
 }
 
 void TileBuilder::memset(Engine engine, const View &dst, ScalarOperand value) {

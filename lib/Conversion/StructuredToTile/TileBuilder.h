@@ -129,6 +129,9 @@ public:
   void scan(Engine engine, const View &dst, const View &src, isa::AluOp op,
             ScalarOperand initial, bool exclusive,
             isa::Compute compute = isa::Compute::f32);
+  /// Along the last dimension: state = state * a + b, dst = state, on vec.
+  void recur(const View &dst, const View &a, const View &b,
+             ScalarOperand initial);
   void memset(Engine engine, const View &dst, ScalarOperand value);
   void iota(const View &dst, int32_t base, int32_t partitionStep,
             llvm::ArrayRef<int64_t> steps,
@@ -150,6 +153,11 @@ public:
   /// `condition` is not 0.
   void beginWhile(const View &condition);
   void endWhile();
+  /// What follows, up to `otherwise`, is executed where the first byte of
+  /// `condition` is not 0; what follows that, up to `endIf`, where it is.
+  void beginIf(const View &condition);
+  void otherwise();
+  void endIf();
   /// src's element address moves on by index * indexStep elements, where
   /// `index` has the shape of dst. Negative ones count from `limit`.
   void gather(const View &dst, const View &src, const View &index,

@@ -58,6 +58,14 @@ TEST(Scan, ExcludesAndReverses) {
               ElementsAre(5, 3, 0));
 }
 
+TEST(Recurrence, CarriesStatesAlongRows) {
+  auto [states, last] =
+      recurrence(tensor({2, 1}, {2, -1}), tensor({3}, {1, 0, 5}),
+                 tensor({2}, {3, 4}), DType::f32, {2, 3});
+  EXPECT_THAT(numbers(states), ElementsAre(7, 14, 33, -3, 3, 2));
+  EXPECT_THAT(numbers(last), ElementsAre(33, 2));
+}
+
 TEST(TopK, OrdersEqualsByIndex) {
   auto [values, indices] =
       topK(tensor({4}, {2, 5, 5, 1}), 0, 3, /*largest=*/true);

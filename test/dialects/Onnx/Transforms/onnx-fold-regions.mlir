@@ -1,16 +1,31 @@
-// RUN: tilicho-opt %s --onnx-fold-constants | FileCheck %s
+// RUN: tilicho-opt %s --onnx-fold-constants=vectorize-scans=false | FileCheck %s
 
-// Which branch counts is known only at run time: both are computed.
-// CHECK-LABEL: @chooses_between_branches
-// CHECK: %[[YES:.*]] = onnx.Abs
-// CHECK: %[[NO:.*]] = onnx.Neg
-// CHECK: onnx.Where %arg0, %[[YES]], %[[NO]]
-func.func @chooses_between_branches(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<2xf32> {
+// Which branch counts is known only at run time.
+// CHECK-LABEL: @leaves_branches
+// CHECK: onnx.If %arg0
+// CHECK: onnx.Neg
+// CHECK: onnx.Abs
+// CHECK: (tensor<i1>) -> tensor<2xf32>
+func.func @leaves_branches(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<?xf32> {
   %y = onnx.If %c {
     %e = onnx.Neg %x : (tensor<2xf32>) -> tensor<2xf32>
     onnx.yield %e : tensor<2xf32>
   }, {
     %t = onnx.Abs %x : (tensor<2xf32>) -> tensor<2xf32>
+    onnx.yield %t : tensor<2xf32>
+  } : (tensor<i1>) -> tensor<?xf32>
+  return %y : tensor<?xf32>
+}
+
+// CHECK-LABEL: @chooses_between_values
+// CHECK: %[[ONE:.*]] = onnx.Constant
+// CHECK: onnx.Where %arg0, %arg1, %[[ONE]]
+func.func @chooses_between_values(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<2xf32> {
+  %y = onnx.If %c {
+    %e = onnx.Constant dense<1.0> : tensor<2xf32>
+    onnx.yield %e : tensor<2xf32>
+  }, {
+    %t = onnx.Identity %x : (tensor<2xf32>) -> tensor<2xf32>
     onnx.yield %t : tensor<2xf32>
   } : (tensor<i1>) -> tensor<2xf32>
   return %y : tensor<2xf32>
@@ -67,25 +82,37 @@ func.func @runs_no_iteration(%x: tensor<3xf32>) -> (tensor<3xf32>, tensor<?x3xf3
   return %y#0, %y#1 : tensor<3xf32>, tensor<?x3xf32>
 }
 
-// The condition is one of run time: an iteration counts where all before it let
-// it, and the last may as well be left out.
-// CHECK-LABEL: @guards_iterations
-// CHECK: %[[ONE:.*]] = onnx.Add %arg1, %arg1
-// CHECK: %[[GOES_ON:.*]] = onnx.Less
-// CHECK: %[[ALIVE:.*]] = onnx.And %arg0, %[[GOES_ON]]
-// CHECK: %[[AFTER:.*]] = onnx.Where %arg0, %[[ONE]], %arg1
-// CHECK: %[[TWO:.*]] = onnx.Add %[[AFTER]], %[[AFTER]]
-// CHECK: %[[LAST:.*]] = onnx.Where %[[ALIVE]], %[[TWO]], %[[AFTER]]
-// CHECK: return %[[LAST]]
-func.func @guards_iterations(%c0: tensor<i1>, %x: tensor<f32>, %top: tensor<f32>) -> tensor<f32> {
-  %m = onnx.Constant dense<2> : tensor<i64>
-  %y = onnx.Loop %m, %c0, %x {
+// Iterations that only the run decides on stay; what they give has at most as
+// many rows as the trip count's largest value.
+// CHECK-LABEL: @bounds_collected_rows
+// CHECK: onnx.Loop
+// CHECK: onnx.may_end_early = true
+// CHECK: -> (tensor<f32>, tensor<7x2xf32>)
+// CHECK: return {{.*}} : tensor<7x2xf32>
+func.func @bounds_collected_rows(%n: tensor<i64>, %x: tensor<f32>, %r: tensor<2xf32>) -> tensor<?x2xf32> {
+  %seven = onnx.Constant dense<7> : tensor<i64>
+  %m = onnx.Min %n, %seven : (tensor<i64>, tensor<i64>) -> tensor<i64>
+  %none = onnx.none
+  %y:2 = onnx.Loop %m, %none, %x {
   ^bb0(%i: tensor<i64>, %c: tensor<i1>, %v: tensor<f32>):
-    %n = onnx.Add %v, %v : (tensor<f32>, tensor<f32>) -> tensor<f32>
-    %g = onnx.Less %n, %top : (tensor<f32>, tensor<f32>) -> tensor<i1>
-    onnx.yield %g, %n : tensor<i1>, tensor<f32>
-  } : (tensor<i64>, tensor<i1>, tensor<f32>) -> tensor<f32>
-  return %y : tensor<f32>
+    %w = onnx.Add %v, %v : (tensor<f32>, tensor<f32>) -> tensor<f32>
+    %o = onnx.Mul %r, %w : (tensor<2xf32>, tensor<f32>) -> tensor<2xf32>
+    onnx.yield %c, %w, %o : tensor<i1>, tensor<f32>, tensor<2xf32>
+  } : (tensor<i64>, none, tensor<f32>) -> (tensor<f32>, tensor<?x2xf32>)
+  return %y#1 : tensor<?x2xf32>
+}
+
+// The model states a shape.
+// CHECK-LABEL: @takes_stated_rows
+// CHECK: -> (tensor<f32>, tensor<3xf32>)
+func.func @takes_stated_rows(%n: tensor<i64>, %x: tensor<f32>) -> tensor<3xf32> {
+  %none = onnx.none
+  %y:2 = onnx.Loop %n, %none, %x {
+  ^bb0(%i: tensor<i64>, %c: tensor<i1>, %v: tensor<f32>):
+    %w = onnx.Add %v, %v : (tensor<f32>, tensor<f32>) -> tensor<f32>
+    onnx.yield %c, %w, %w : tensor<i1>, tensor<f32>, tensor<f32>
+  } : (tensor<i64>, none, tensor<f32>) -> (tensor<f32>, tensor<3xf32>)
+  return %y#1 : tensor<3xf32>
 }
 
 // The input backwards along its last axis, the output forwards along its own.

@@ -244,6 +244,30 @@ func.func @scan_c1(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
+func.func @recurrence_c1(%d: tensor<4x9xi32>, %s: tensor<4xi32>) {
+  // expected-error @+1 {{carries no 'i32'}}
+  %h, %e = tile.recurrence %d, %d from %s : (tensor<4x9xi32>, tensor<4x9xi32>, tensor<4xi32>) -> (tensor<4x9xi32>, tensor<4xi32>)
+  return
+}
+
+// -----
+
+func.func @recurrence_c2(%d: tensor<3x9xf32>, %s: tensor<4xf32>) {
+  // expected-error @+1 {{shapes [4, 9] and [3, 9] do not broadcast}}
+  %h, %e = tile.recurrence %d, %d from %s : (tensor<3x9xf32>, tensor<3x9xf32>, tensor<4xf32>) -> (tensor<4x9xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func @recurrence_c3(%d: tensor<4x9xf32>, %s: tensor<3xf32>) {
+  // expected-error @+1 {{has shape [3] but the operands give [4]}}
+  %h, %e = tile.recurrence %d, %d from %s : (tensor<4x9xf32>, tensor<4x9xf32>, tensor<3xf32>) -> (tensor<4x9xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
 func.func @top_k_c1(%x: tensor<4xf32>) -> (tensor<5xf32>, tensor<5xi64>) {
   // expected-error @+1 {{takes 5 of 4 elements}}
   %v, %i = tile.top_k %x {axis = 0 : i64, largest = true} : tensor<4xf32> -> tensor<5xf32>, tensor<5xi64>
@@ -289,4 +313,60 @@ func.func @loop_end_c3_types(%c: tensor<i1>, %x: tensor<4xf32>, %n: tensor<i64>)
   // expected-error @+1 {{values differ in type from those of its loop_begin}}
   %y = tile.loop_end %c, %n : (tensor<i1>, tensor<i64>) -> tensor<i64>
   return %y : tensor<i64>
+}
+
+// -----
+
+func.func @if_begin_c1(%c: tensor<i64>) {
+  // expected-error @+1 {{condition is 'tensor<i64>', not one boolean}}
+  tile.if_begin %c : tensor<i64>
+  tile.if_else : () -> ()
+  tile.if_end : () -> ()
+  return
+}
+
+// -----
+
+func.func @if_begin_c2(%c: tensor<i1>) {
+  // expected-error @+1 {{has no matching if_else}}
+  tile.if_begin %c : tensor<i1>
+  return
+}
+
+// -----
+
+func.func @if_else_c1(%c: tensor<i1>) {
+  // expected-error @+1 {{has no matching if_begin}}
+  tile.if_else : () -> ()
+  tile.if_end : () -> ()
+  return
+}
+
+// -----
+
+func.func @if_else_c1_end(%c: tensor<i1>) {
+  tile.if_begin %c : tensor<i1>
+  // expected-error @+1 {{has no matching if_end}}
+  tile.if_else : () -> ()
+  return
+}
+
+// -----
+
+func.func @if_end_c1(%c: tensor<i1>, %x: tensor<4xf32>, %n: tensor<i64>) -> tensor<i64> {
+  tile.if_begin %c : tensor<i1>
+  tile.if_else %x : (tensor<4xf32>) -> ()
+  // expected-error @+1 {{values differ in type from those of its if_else}}
+  %y = tile.if_end %n : (tensor<i64>) -> tensor<i64>
+  return %y : tensor<i64>
+}
+
+// -----
+
+func.func @if_end_c2(%c: tensor<i1>, %x: tensor<4xf32>) -> tensor<8xf32> {
+  tile.if_begin %c : tensor<i1>
+  tile.if_else %x : (tensor<4xf32>) -> ()
+  // expected-error @+1 {{results differ in type from the values}}
+  %y = tile.if_end %x : (tensor<4xf32>) -> tensor<8xf32>
+  return %y : tensor<8xf32>
 }

@@ -136,6 +136,15 @@ func.func @scan(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
   return %y : tensor<4x8xf32>
 }
 
+// CHECK-LABEL: @recurrence
+func.func @recurrence(%d: tensor<4x9xf32>, %f: tensor<4x9xf32>, %s: tensor<4xf32>) -> (tensor<4x9xf32>, tensor<4xf32>) {
+  // CHECK: tile.recurrence %{{.*}}, %{{.*}} from %{{.*}}
+  %h, %e = tile.recurrence %d, %f from %s
+      : (tensor<4x9xf32>, tensor<4x9xf32>, tensor<4xf32>)
+      -> (tensor<4x9xf32>, tensor<4xf32>)
+  return %h, %e : tensor<4x9xf32>, tensor<4xf32>
+}
+
 // CHECK-LABEL: @top_k
 func.func @top_k(%x: tensor<4x8xf32>) -> (tensor<4x2xf32>, tensor<4x2xi64>) {
   // CHECK: tile.top_k
@@ -146,6 +155,16 @@ func.func @top_k(%x: tensor<4x8xf32>) -> (tensor<4x2xf32>, tensor<4x2xi64>) {
 
 // CHECK-LABEL: @loop
 func.func @loop(%c: tensor<i1>, %d: tensor<1xi1>, %x: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: tile.empty : tensor<10x4xf32>
+  %empty = tile.empty : tensor<10x4xf32>
+  // CHECK: tile.if_begin %{{.*}} : tensor<i1>
+  // CHECK: tile.if_else %{{.*}} : (tensor<4xf32>) -> ()
+  // CHECK: tile.if_end %{{.*}} : (tensor<4xf32>) -> tensor<4xf32>
+  tile.if_begin %c : tensor<i1>
+  %t = tile.elementwise "abs"(%x) in "f32" : (tensor<4xf32>) -> tensor<4xf32>
+  tile.if_else %t : (tensor<4xf32>) -> ()
+  %e = tile.elementwise "exp"(%x) in "f32" : (tensor<4xf32>) -> tensor<4xf32>
+  %b = tile.if_end %e : (tensor<4xf32>) -> tensor<4xf32>
   // CHECK: tile.loop_begin %{{.*}}, %{{.*}} : (tensor<i1>, tensor<4xf32>) -> tensor<4xf32>
   %v = tile.loop_begin %c, %x : (tensor<i1>, tensor<4xf32>) -> tensor<4xf32>
   %w = tile.elementwise "add"(%v, %x) in "f32"

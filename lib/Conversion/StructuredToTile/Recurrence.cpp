@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// Emits `tile.recurrence` with what is computed for it and from it.
+//
+// One dimension of the states lies on the partitions, time lies along them in
+// chunks of a bank of PSUM, and the other dimensions are gone through one index
+// at a time. What is the same on all partitions comes by way of the array; sums
+// of what is made of the states are collected there.
+#include "lib/Conversion/StructuredToTile/ArrayLimits.h"
+#include "lib/Conversion/StructuredToTile/EmitterList.h"
+#include "lib/Conversion/StructuredToTile/RecurrenceOperands.h"
+
+#include "llvm/ADT/STLExtras.h"
+
+using namespace tilicho::ir;
+
+namespace tilicho::compiler {
+
+using isa::DType;
+
+namespace {
+
+class RecurrenceEmitter {
+public:
+  RecurrenceEmitter(const RecurrenceGroup &group, Lowering &lowering)
+      : group(group), lowering(lowering), machine(lowering.machine),
+        space(group, lowering.machine), operands(space, group, lowering) {}
+
+  void emit() {
+    decay = operands.add(op().getDecay());
+    fresh = operands.add(op().getFresh());
+    if (group.after)
+      after = operands.add(group.after->getResult(0));
+    int64_t blocks = llvm::divideCeil(space.partExtent, space.blockSize);
+    // Accumulators of all blocks in turn, twice, in half of the banks.
+    int64_t together =
+        group.sum ? std::max<int64_t>(1, machine.psumBanks / 4) : 2;
+    for (int64_t first = 0; first < blocks; first += together)
+      emitBlocks(first, std::min(together, blocks - first));
+  }
+
+private:
+  /// What is to be done once the next step's decay is there, so that act does
+  /// not wait for vec.
+  struct Pending {
+    View state, from;
+  };
+
+  tile::RecurrenceOp op() const { return tile::RecurrenceOp(group.recurrence); }
+
+  void emitBlocks(int64_t first, int64_t count);
+  void emitStep(const StepPlace &place, View &state);
+  View along(unsigned number, const StepPlace &place);
+  void keepStates(const StepPlace &place, const View &states);
+  void addUp(const StepPlace &place, const View &terms);
+  void finishSum(const StepPlace &place);
+  void storeLast(const StepPlace &place, const View &state);
+  void flush();
+  View loadInitial(const StepPlace &place);
+  View resultPart(mlir::Value result, const StepPlace &place, bool hasTime);
+
+  const RecurrenceGroup &group;
+  Lowering &lowering;
+  const Machine &machine;
+  StepSpace space;
+  RecurrenceOperands operands;
+  unsigned decay = 0, fresh = 0, after = 0;
+  std::optional<Pending> pending;
+  /// By block: what is summed, and the terms that are still to be added.
+  llvm::SmallDenseMap<int64_t, View> sums;
+  View unit;
+};
+
+} // namespace
+
+/// Where a value's elements at `place` lie; `hasTime` tells whether it has that
+/// dimension.
+View RecurrenceEmitter::resultPart(mlir::Value result, const StepPlace &place,
+                                   bool hasTime) {
+  return space.part(lowering.hbmResult(result), place, hasTime);
+}
+
+/// f32, one element for each of the other indices.
+View RecurrenceEmitter::loadInitial(const StepPlace &place) {
+  View memory = space.block(lowering.hbm(op().getInitial()), place);
+  return loadTile(lowering, memory, DType::f32);
+}
+
+void RecurrenceEmitter::storeLast(const StepPlace &place, const View &state) {
+  if (op().getLast().use_empty())
+    return;
+  lowering.tile.copy(space.block(lowering.hbmResult(op().getLast()), place),
+                     state);
+}
+
+void RecurrenceEmitter::flush() {
+  if (!pending)
+    return;
+  bool onAct = machine.act.computes.has(isa::Compute::f32);
+  lowering.tile.move(onAct ? Engine::Act : Engine::Vec, pending->state,
+                     pending->from);
+  pending.reset();
+}
+
+void RecurrenceEmitter::emitBlocks(int64_t first, int64_t count) {
+  llvm::SmallVector<View> states;
+  StepPlace place;
+  place.indices.assign(space.others.size(), 0);
+  for (int64_t block = first; block < first + count; ++block) {
+    space.enter(place, block);
+    states.push_back(loadInitial(place));
+  }
+  for (int64_t start = 0; start < space.steps; start += space.chunk) {
+    place.time = {start, std::min(space.chunk, space.steps - start), 1};
+    llvm::SmallVector<StepPlace> places = space.allIndices(place);
+    for (auto [number, at] : llvm::enumerate(places)) {
+      // What the array brings for the next index comes before this one's sums.
+      for (size_t near = number; near < std::min(number + 2, places.size());
+           ++near) {
+        space.enter(places[near], first);
+        operands.prefetch(places[near]);
+      }
+      for (int64_t block = first; block < first + count; ++block) {
+        space.enter(at, block);
+        View state = states[block - first];
+        for (int64_t index : at.indices)
+          state = state.pick(0, index);
+        state.dims.assign(1, Dim{1, 1});
+        emitStep(at, state);
+      }
+    }
+  }
+  flush();
+  for (int64_t block = first; block < first + count; ++block) {
+    space.enter(place, block);
+    storeLast(place, states[block - first]);
+  }
+}
+
+/// An operand of the recurrence, repeated where it does not differ in time.
+View RecurrenceEmitter::along(unsigned number, const StepPlace &place) {
+  View view = operands.load(number, place);
+  if (operands.isColumn(number))
+    view.dims.assign(1, Dim{place.time.count, 0});
+  return view;
+}
+
+void RecurrenceEmitter::emitStep(const StepPlace &place, View &state) {
+  View scale = along(decay, place);
+  flush();
+  View added = along(fresh, place);
+  View states =
+      lowering.tile.sbuf(DType::f32, place.partitions, {place.time.count});
+  lowering.tile.recur(states, scale, added, ScalarOperand(state));
+  pending = {state, states.slice(0, {place.time.count - 1, 1, 1})};
+  DType dtype = Lowering::dtypeOf(op().getStates());
+  View rounded = states;
+  if (dtype != DType::f32 && group.after) {
+    rounded = lowering.tile.sbuf(dtype, place.partitions, {place.time.count});
+    lowering.tile.move(rounded, states);
+  }
+  if (!group.after)
+    return keepStates(place, states);
+  operands.setStates(rounded);
+  View made = operands.load(after, place);
+  if (group.sum)
+    return addUp(place, made);
+  lowering.tile.copy(resultPart(group.after->getResult(0), place, true), made);
+}
+
+void RecurrenceEmitter::keepStates(const StepPlace &place, const View &states) {
+  if (!op().getStates().use_empty())
+    lowering.tile.copy(resultPart(op().getStates(), place, true), states);
+}
+
+/// A diagonal of ones does not multiply what lies beside it, so that no sum
+/// takes a NaN from another partition.
+void RecurrenceEmitter::addUp(const StepPlace &place, const View &terms) {
+  View &sum = sums[place.block];
+  bool isFirst = space.isFirstTerm(place);
+  if (isFirst)
+    sum = lowering.tile.psum(DType::f32, place.partitions, {place.time.count});
+  if (!unit.buffer) {
+    unit = lowering.tile.sbuf(terms.dtype, space.blockSize, {1});
+    lowering.tile.memset(Engine::Vec, unit, 1.0f);
+  }
+  lowering.tile.loadStationary(unit.slicePartitions(0, place.partitions), 0,
+                               {1, 1});
+  lowering.tile.matmul(sum, terms, /*accumulate=*/!isFirst);
+  if (space.isLastTerm(place))
+    finishSum(place);
+}
+
+void RecurrenceEmitter::finishSum(const StepPlace &place) {
+  mlir::Value result = group.sum->getResult(0);
+  View tile = lowering.tile.sbuf(Lowering::dtypeOf(result), place.partitions,
+                                 {place.time.count});
+  lowering.tile.move(Engine::Act, tile, sums[place.block]);
+  lowering.tile.copy(resultPart(result, place, true), tile);
+}
+
+void emitRecurrenceGroup(const RecurrenceGroup &group, Lowering &lowering) {
+  RecurrenceEmitter(group, lowering).emit();
+}
+
+mlir::LogicalResult emitRecurrence(mlir::Operation *op, Lowering &lowering) {
+  if (isInsideRowChain(op))
+    return mlir::success();
+  RecurrenceGroup alone;
+  alone.recurrence = mlir::cast<tile::RecurrenceOp>(op);
+  auto group = recurrenceGroupOf(op, lowering.machine);
+  emitRecurrenceGroup(group.value_or(alone), lowering);
+  return mlir::success();
+}
+
+} // namespace tilicho::compiler

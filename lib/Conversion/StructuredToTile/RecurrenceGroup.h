@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// A recurrence with the element operations around it: what it reads, its states
+// and what is made of them need not exist as a whole.
+#ifndef TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_RECURRENCEGROUP_H
+#define TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_RECURRENCEGROUP_H
+
+#include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/StructuredToTile/Lowering.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace tilicho::compiler {
+
+struct RecurrenceGroup {
+  ir::tile::RecurrenceOp recurrence;
+  /// What is done to the states, or null, and the sum of that, or null.
+  mlir::Operation *after = nullptr, *sum = nullptr;
+  /// Element operations of the group.
+  llvm::SetVector<mlir::Operation *> elements;
+
+  /// The operation with which the others are emitted.
+  mlir::Operation *end() const {
+    return sum ? sum : after ? after : ir::tile::RecurrenceOp(recurrence);
+  }
+};
+
+/// On the last operation of a group of several. The others are marked like
+/// those inside of a row chain: their values are never stored.
+inline constexpr llvm::StringLiteral recurrenceEndName = "tile.recurrence_end";
+
+/// Finds groups, marks them and moves their operations together.
+void fuseRecurrences(mlir::func::FuncOp function, const Machine &machine);
+
+/// The group that ends with `op`, if that was marked.
+std::optional<RecurrenceGroup> recurrenceGroupOf(mlir::Operation *op,
+                                                 const Machine &machine);
+
+/// The dimension of the states that lies on the partitions, where sums go over
+/// `axes`; nothing where all are summed or there is only time.
+std::optional<unsigned> recurrencePartDim(llvm::ArrayRef<int64_t> states,
+                                          llvm::ArrayRef<int64_t> axes);
+
+/// Emits a whole group.
+void emitRecurrenceGroup(const RecurrenceGroup &group, Lowering &lowering);
+
+} // namespace tilicho::compiler
+
+#endif // TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_RECURRENCEGROUP_H
