@@ -129,6 +129,9 @@ struct Unit {
   /// The extent of the batch, or 0 if it cannot be cut.
   int64_t batch = 0;
   int64_t weightBytes = 0;
+  /// A run of parts starts here or later: all of a value that is read as a
+  /// whole has been made by then.
+  size_t earliest = 0;
   /// Numbers of the stored values that are made and read here.
   SmallVector<size_t> made, reads;
 };
@@ -264,6 +267,7 @@ private:
   void collectValues(func::FuncOp function) {
     for (auto [index, unit] : llvm::enumerate(units))
       for (Operation *op : unit.ops) {
+        limitRuns(unit, op);
         for (Value operand : op->getOperands())
           if (Lowering::constantOf(operand))
             unit.weightBytes += bytesOf(operand);
@@ -271,6 +275,16 @@ private:
           for (Value result : op->getResults())
             collectValue(index, result);
       }
+  }
+
+  void limitRuns(Unit &unit, Operation *op) const {
+    std::optional<SmallVector<bool>> hasBatch = operandsWithBatch(op);
+    if (!hasBatch)
+      return;
+    for (auto [operand, isCut] : llvm::zip_equal(op->getOperands(), *hasBatch))
+      if (auto maker = unitOf.find(operand.getDefiningOp());
+          !isCut && maker != unitOf.end())
+        unit.earliest = std::max(unit.earliest, maker->second + 1);
   }
 
   void collectValue(size_t unit, Value value) {
@@ -306,7 +320,8 @@ private:
         machine.dma.descriptorNs * machine.dma.bytesPerNs * machine.dma.engines;
     size_t end = std::min(units.size(), first + longest);
     for (size_t at = first; at < end; ++at) {
-      if (parts > 1 && units[at].batch != units[first].batch)
+      if (parts > 1 &&
+          (units[at].batch != units[first].batch || units[at].earliest > first))
         return;
       cost.add(at);
       double total = choices[first].cost + cost.total(latencyBytes);

@@ -119,8 +119,9 @@ namespace {
 class StackChoice {
 public:
   StackChoice(const Convolution &conv, const ChannelPass &pass,
-              ArrayTypes types, const Machine &machine)
-      : conv(conv), pass(pass), types(types), machine(machine) {}
+              ArrayTypes types, const Lowering &lowering)
+      : conv(conv), pass(pass), types(types), machine(lowering.machine),
+        isResident(lowering.layoutOf(conv.input)) {}
 
   llvm::SmallVector<int64_t, 4> choose() {
     best.assign(conv.dims.size(), 1);
@@ -159,8 +160,12 @@ private:
     return count;
   }
 
+  /// What is on chip already has to be copied before the array can start.
   double cost(llvm::ArrayRef<int64_t> stacks) const {
     double array = arrayNs(stacks), dma = dmaNs(stacks);
+    if (isResident)
+      return product(stacks) == 1 ? array
+                                  : array + dma + 2 * machine.dma.startNs;
     return std::max(array, dma) + 0.25 * std::min(array, dma);
   }
 
@@ -171,6 +176,8 @@ private:
     matmuls *=
         llvm::divideCeil(pass.numInputs * product(stacks), usableRows(machine));
     matmuls *= llvm::divideCeil(pass.numOutputs, usableCols(machine));
+    matmuls /=
+        columnRegions(machine, std::min(pass.numOutputs, usableCols(machine)));
     double chunks = std::ceil(outputs / bankElements(machine));
     double cycles = std::max<double>(machine.arrayMinCycles, outputs / chunks) +
                     machine.arrayWindowCycles;
@@ -200,6 +207,7 @@ private:
   const ChannelPass &pass;
   ArrayTypes types;
   const Machine &machine;
+  bool isResident;
   llvm::SmallVector<int64_t, 4> best;
   double bestNs = 0;
 };
@@ -291,10 +299,7 @@ private:
 
 } // namespace
 
-/// Channels on the partitions at one time, where a tensor may be on chip in
-/// blocks.
-static int64_t blockLimit(Value tensor, int64_t limit,
-                          const Lowering &lowering) {
+int64_t blockLimit(Value tensor, int64_t limit, const Lowering &lowering) {
   const Layout *layout = lowering.layoutOf(tensor);
   return layout ? std::min(limit, layout->blockSize) : limit;
 }
@@ -305,7 +310,7 @@ ConvolutionPlan planConvolution(const Convolution &conv,
                                 const Lowering &lowering) {
   const Machine &machine = lowering.machine;
   ConvolutionPlan plan;
-  auto stacks = StackChoice(conv, pass, types, machine).choose();
+  auto stacks = StackChoice(conv, pass, types, lowering).choose();
   for (auto [i, dim] : llvm::enumerate(conv.dims)) {
     plan.dims.push_back(blockDim(dim, stacks[i], i + 1 == conv.dims.size()));
     if (dim.window % stacks[i] != 0)
@@ -315,7 +320,9 @@ ConvolutionPlan planConvolution(const Convolution &conv,
   int64_t cols = blockLimit(conv.result, usableCols(machine), lowering);
   bool isWhole = plan.copies() > 1 || pass.blocks.rows;
   plan.rows = isWhole ? pass.numInputs : std::min(pass.numInputs, rows);
-  plan.cols = std::min(pass.numOutputs, cols);
+  // Groups side by side share a stationary operand, with all their columns.
+  plan.cols =
+      pass.blocks.rows ? pass.numOutputs : std::min(pass.numOutputs, cols);
   Fitting(conv, pass, types, epilogue, lowering, plan).run();
   return plan;
 }

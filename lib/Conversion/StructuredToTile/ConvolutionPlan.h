@@ -66,6 +66,10 @@ struct ConvolutionPlan {
   int64_t numTaps(llvm::ArrayRef<WindowDim> dims) const;
 };
 
+/// Channels of `tensor` on the partitions at one time, at most `limit`: where
+/// it lies on chip it does so in blocks.
+int64_t blockLimit(mlir::Value tensor, int64_t limit, const Lowering &lowering);
+
 ConvolutionPlan planConvolution(const Convolution &conv,
                                 const ChannelPass &pass, ArrayTypes types,
                                 const Epilogue &epilogue,

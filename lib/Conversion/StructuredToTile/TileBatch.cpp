@@ -48,13 +48,20 @@ private:
   }
 
   void tilePart(int64_t part) {
-    IRMapping map;
+    IRMapping parts;
     for (Operation *op : run.ops) {
+      // What has no batch is the same for all parts, whole.
       auto hasBatch = *operandsWithBatch(op);
-      for (auto [operand, isCut] : llvm::zip_equal(op->getOperands(), hasBatch))
-        if (isCut && !map.contains(operand))
-          map.map(operand, cut(operand, part));
-      Operation *copy = builder.clone(*op, map);
+      SmallVector<Value> operands(op->getOperands());
+      for (auto [operand, isCut] : llvm::zip_equal(operands, hasBatch)) {
+        if (isCut && !parts.contains(operand))
+          parts.map(operand, cut(operand, part));
+        if (isCut)
+          operand = parts.lookup(operand);
+      }
+      Operation *copy = builder.clone(*op);
+      copy->setOperands(operands);
+      parts.map(op->getResult(0), copy->getResult(0));
       copy->getResult(0).setType(partType(op->getResult(0)));
       mark(copy, part);
       if (auto known = pieces.find(op->getResult(0)); known != pieces.end()) {
