@@ -3,7 +3,9 @@
 #include "integrations/onnxruntime/Kernel.h"
 
 #include <algorithm>
+#include <cstring>
 #include <stdexcept>
+#include <utility>
 
 using namespace tilicho::offload;
 
@@ -106,6 +108,18 @@ Kernel::placesOf(const std::vector<Program::Tensor> &tensors,
   return places;
 }
 
+/// An output whose size is known when the run has ended.
+static void giveRows(Ort::KernelContext &context, size_t place,
+                     const Program::Tensor &tensor, int64_t rows,
+                     const std::vector<uint8_t> &bytes) {
+  std::vector<int64_t> shape = tensor.shape;
+  const int64_t most = std::exchange(shape[0], rows);
+  auto value = context.GetOutput(place, shape);
+  if (rows > 0)
+    std::memcpy(value.GetTensorMutableRawData(), bytes.data(),
+                bytes.size() / most * rows);
+}
+
 void Kernel::compute(OrtKernelContext *given) {
   Ort::KernelContext context(given);
   Shapes shapes;
@@ -120,10 +134,17 @@ void Kernel::compute(OrtKernelContext *given) {
                   value.GetTensorSizeInBytes()});
   }
   const std::vector<size_t> places = placesOf(program->outputs(), outputs);
+  std::vector<std::vector<uint8_t>> kept(places.size());
   for (size_t i = 0; i < places.size(); ++i) {
     const Program::Tensor &tensor = program->outputs()[i];
-    auto value = context.GetOutput(places[i], tensor.shape);
-    out.push_back({value.GetTensorMutableRawData(), tensor.bytes});
+    kept[i].resize(tensor.rowsVary ? tensor.bytes : 0);
+    void *data = tensor.rowsVary ? kept[i].data()
+                                 : context.GetOutput(places[i], tensor.shape)
+                                       .GetTensorMutableRawData();
+    out.push_back({data, tensor.bytes});
   }
-  program->run(options, name, in, out);
+  const std::vector<int64_t> rows = program->run(options, name, in, out);
+  for (size_t i = 0; i < places.size(); ++i)
+    if (program->outputs()[i].rowsVary)
+      giveRows(context, places[i], program->outputs()[i], rows[i], kept[i]);
 }

@@ -28,8 +28,10 @@ readTensors(const tilicho_program *program, size_t count, Describe *describe) {
     tilicho_tensor_info info{};
     info.struct_size = sizeof(info);
     throwOnError(describe(program, index, &info));
-    tensors.push_back(
-        {info.name, {info.shape, info.shape + info.rank}, info.bytes});
+    tensors.push_back({info.name,
+                       {info.shape, info.shape + info.rank},
+                       info.bytes,
+                       info.rows_vary != 0});
   }
   return tensors;
 }
@@ -68,24 +70,27 @@ std::string Program::file() const {
   return std::string(static_cast<const char *>(bytes), size);
 }
 
-/// Statistics of a run as JSON.
-static std::string runWith(const tilicho_program *program,
-                           tilicho_run_options options,
-                           const std::vector<tilicho_buffer> &in,
-                           const std::vector<tilicho_buffer> &out) {
+struct FreeResult {
+  void operator()(tilicho_result *result) const { tilicho_result_free(result); }
+};
+using Result = std::unique_ptr<tilicho_result, FreeResult>;
+
+static Result runWith(const tilicho_program *program,
+                      tilicho_run_options options,
+                      const std::vector<tilicho_buffer> &in,
+                      const std::vector<tilicho_buffer> &out) {
   options.struct_size = sizeof(options);
   tilicho_result *result = nullptr;
   throwOnError(tilicho_run(program, &options, in.data(), in.size(), out.data(),
                            out.size(), &result));
-  std::string statistics = tilicho_result_statistics(result);
-  tilicho_result_free(result);
-  return statistics;
+  return Result(result);
 }
 
 double Program::makespanUs() const {
   tilicho_run_options options{};
   options.timing = TILICHO_TIMING_ONLY;
-  return parseJson(runWith(handle.get(), options, {}, {}))["makespan_us"]
+  const Result result = runWith(handle.get(), options, {}, {});
+  return parseJson(tilicho_result_statistics(result.get()))["makespan_us"]
       .number;
 }
 
@@ -105,18 +110,25 @@ static std::string onOneLine(std::string text) {
   return text;
 }
 
-void Program::run(const Options &options, const std::string &group,
-                  const std::vector<tilicho_buffer> &in,
-                  const std::vector<tilicho_buffer> &out) const {
+std::vector<int64_t>
+Program::run(const Options &options, const std::string &group,
+             const std::vector<tilicho_buffer> &in,
+             const std::vector<tilicho_buffer> &out) const {
   tilicho_run_options given{};
   given.threads = options.threads;
   const bool timed = !options.stats.empty() || !options.trace.empty();
   given.timing = timed ? TILICHO_TIMING_ON : TILICHO_TIMING_OFF;
   given.trace_path = options.trace.empty() ? nullptr : options.trace.c_str();
-  const std::string statistics = runWith(handle.get(), given, in, out);
+  const Result result = runWith(handle.get(), given, in, out);
   if (!options.stats.empty())
-    addLine(options.stats, "{\"group\": \"" + group +
-                               "\", \"stats\": " + onOneLine(statistics) + "}");
+    addLine(options.stats,
+            "{\"group\": \"" + group + "\", \"stats\": " +
+                onOneLine(tilicho_result_statistics(result.get())) + "}");
+  std::vector<int64_t> rows(outs.size());
+  for (size_t i = 0; i < outs.size(); ++i)
+    if (outs[i].rowsVary)
+      throwOnError(tilicho_result_rows(result.get(), i, &rows[i]));
+  return rows;
 }
 
 namespace {

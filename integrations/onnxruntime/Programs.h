@@ -34,6 +34,9 @@ public:
     std::string name;
     std::vector<int64_t> shape;
     size_t bytes;
+    /// Of an output: a run decides how many rows there are; `shape` begins with
+    /// the most.
+    bool rowsVary;
   };
   const std::vector<Tensor> &inputs() const { return ins; }
   const std::vector<Tensor> &outputs() const { return outs; }
@@ -49,10 +52,10 @@ public:
   double makespanUs() const;
   std::string file() const;
   /// Buffers in the order of `inputs` and `outputs`. `group` names the run in
-  /// statistics.
-  void run(const Options &options, const std::string &group,
-           const std::vector<tilicho_buffer> &in,
-           const std::vector<tilicho_buffer> &out) const;
+  /// statistics. Returns the rows of each output, those that do not vary 0.
+  std::vector<int64_t> run(const Options &options, const std::string &group,
+                           const std::vector<tilicho_buffer> &in,
+                           const std::vector<tilicho_buffer> &out) const;
 
 private:
   std::unique_ptr<tilicho_program, FreeProgram> handle;

@@ -53,7 +53,7 @@ private:
   void nodes();
   void node();
   void segment();
-  uint32_t updatedInput();
+  uint32_t earlierSegment(Segment::Kind kind);
   void segmentData(Segment &segment);
   void fileData(Segment &segment);
   void queue();

@@ -149,21 +149,24 @@ void Assembler::segment() {
     segment.bytes =
         uint64_t(cursor.integer("bytes", int64_t(segment.bytes), anyLarge));
   if (cursor.consume("updates"))
-    segment.updates = updatedInput();
+    segment.updates = earlierSegment(Segment::Kind::Input);
+  if (cursor.consume("rows"))
+    segment.rows = earlierSegment(Segment::Kind::Scratch);
   if (segment.kind == Segment::Kind::Constant)
     segmentData(segment);
   program->segments.push_back(segment);
 }
 
-/// The position of an input that stands before.
-uint32_t Assembler::updatedInput() {
+/// The position of a segment of a kind that stands before.
+uint32_t Assembler::earlierSegment(Segment::Kind kind) {
   size_t offset = cursor.offset();
-  std::string name = cursor.name("the input's name");
+  std::string name =
+      cursor.name(concat("the name of the ", kindName(kind)).c_str());
   for (size_t i = 0; i < program->segments.size(); ++i)
-    if (program->segments[i].kind == Segment::Kind::Input &&
-        program->segments[i].name == name)
+    if (program->segments[i].kind == kind && program->segments[i].name == name)
       return uint32_t(i);
-  throw isa::AssemblyError{offset, concat("no input is named ", name)};
+  throw isa::AssemblyError{offset,
+                           concat("no ", kindName(kind), " is named ", name)};
 }
 
 void Assembler::segmentData(Segment &segment) {

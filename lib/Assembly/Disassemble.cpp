@@ -124,6 +124,8 @@ void Disassembler::segment(const Segment &segment) {
     out << " bytes " << segment.bytes;
   if (segment.updates != Segment::updatesNothing)
     out << " updates " << nameText(program.segments[segment.updates].name);
+  if (segment.rows != Segment::rowsAreFixed)
+    out << " rows " << nameText(program.segments[segment.rows].name);
   if (segment.kind == Segment::Kind::Constant)
     constant(segment);
   out << " // " << &segment - program.segments.data() << "\n";

@@ -20,9 +20,10 @@ public:
   }
 
   void run() {
-    for (auto &input : *graph.mutable_input())
-      bindInput(input);
-    // What axes of inputs are bound to holds for their names everywhere.
+    for (auto *list : {graph.mutable_input(), graph.mutable_output()})
+      for (auto &value : *list)
+        bindPlaces(value);
+    // What axes are bound to holds for their names everywhere.
     for (auto *list : {graph.mutable_input(), graph.mutable_output(),
                        graph.mutable_value_info()})
       for (auto &value : *list)
@@ -58,24 +59,25 @@ private:
     return found->second;
   }
 
-  void bindInput(::onnx::ValueInfoProto &input) {
-    auto *shape = input.mutable_type()->mutable_tensor_type();
-    if (!input.type().has_tensor_type() || !shape->has_shape())
+  void bindPlaces(::onnx::ValueInfoProto &value) {
+    if (!value.type().has_tensor_type() ||
+        !value.type().tensor_type().has_shape())
       return;
+    auto *shape = value.mutable_type()->mutable_tensor_type();
     int axis = 0;
     for (auto &dim : *shape->mutable_shape()->mutable_dim()) {
-      std::string place = input.name() + "." + std::to_string(axis++);
-      std::optional<int64_t> value = lookUp(place);
-      if (!value)
+      std::string place = value.name() + "." + std::to_string(axis++);
+      std::optional<int64_t> size = lookUp(place);
+      if (!size)
         continue;
-      if (dim.has_dim_value() && dim.dim_value() != *value)
-        problems.push_back("--dim=" + place + "=" + std::to_string(*value) +
+      if (dim.has_dim_value() && dim.dim_value() != *size)
+        problems.push_back("--dim=" + place + "=" + std::to_string(*size) +
                            ": the model fixes this dimension to " +
                            std::to_string(dim.dim_value()));
       if (dim.has_dim_param() && !dim.dim_param().empty())
-        values.try_emplace(dim.dim_param(), *value),
+        values.try_emplace(dim.dim_param(), *size),
             used.insert(dim.dim_param());
-      dim.set_dim_value(*value);
+      dim.set_dim_value(*size);
     }
   }
 

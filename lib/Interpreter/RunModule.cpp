@@ -2,6 +2,7 @@
 // Runs a module of structured operators on tensors by ONNX name.
 #include "lib/Interpreter/RunModule.h"
 
+#include "dialects/Tile/IR/Loops.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Interpreter/Elements.h"
 #include "lib/Interpreter/Interpreter.h"
@@ -73,6 +74,28 @@ argumentsOf(func::FuncOp function, const TensorSource &inputs) {
   return arguments;
 }
 
+/// The model's results by name: those whose rows another one counts have so
+/// many.
+static std::vector<Tensor> resultsOf(func::FuncOp function,
+                                     kernels::Tensors results) {
+  for (auto [index, result] : llvm::enumerate(results))
+    if (auto counted = function.getResultAttrOfType<DenseI32ArrayAttr>(
+            index, ir::tile::rowsOfName))
+      for (int32_t output : counted.asArrayRef()) {
+        HostShape shape = results[output].shape();
+        shape[0] = *reinterpret_cast<const int64_t *>(result.bytes());
+        results[output] = HostTensor::borrow(results[output].dtype(), shape,
+                                             results[output].bytes());
+      }
+  std::vector<Tensor> tensors;
+  for (auto [index, result] : llvm::enumerate(results))
+    if (!function.getResultAttr(index, ir::tile::rowsOfName))
+      tensors.push_back(
+          toTensor(result, nameOr(function.getResultAttr(index, "onnx.name"),
+                                  "output", index)));
+  return tensors;
+}
+
 absl::StatusOr<std::vector<Tensor>> runModule(ModuleOp module,
                                               const TensorSource &inputs,
                                               const RunModuleOptions &options) {
@@ -97,11 +120,7 @@ absl::StatusOr<std::vector<Tensor>> runModule(ModuleOp module,
   auto results = interpret(function, *arguments, observe);
   if (failed(results))
     return absl::InternalError("the model could not be run");
-  std::vector<Tensor> tensors;
-  for (auto [index, result] : llvm::enumerate(*results))
-    tensors.push_back(
-        toTensor(result, nameOr(function.getResultAttr(index, "onnx.name"),
-                                "output", index)));
+  std::vector<Tensor> tensors = resultsOf(function, *results);
   tensors.insert(tensors.end(), dumped.begin(), dumped.end());
   return tensors;
 }

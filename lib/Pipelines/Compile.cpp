@@ -5,6 +5,7 @@
 #include "lib/Assembly/Disassemble.h"
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 #include "lib/Pipelines/Diagnostics.h"
+#include "lib/Pipelines/InferredShapes.h"
 #include "lib/Pipelines/Pipelines.h"
 #include "lib/Pipelines/RegisterAll.h"
 #include "lib/Target/BuildProgram.h"
@@ -71,9 +72,11 @@ std::optional<Model> tilicho::compiler::loadModel(
     ::onnx::ModelProto graph;
     model.module =
         importModel(std::move(buffer), name, folder, import, context, &graph);
-    if (model.module)
+    if (model.module) {
+      addInferredShapes(*model.module, *graph.mutable_graph());
       model.bounds =
           computeBounds(graph, options.machine, dtypeOf(options.precision));
+    }
   }
   if (!model.module)
     return std::nullopt;
@@ -176,8 +179,9 @@ LogicalResult tilicho::compiler::writeProgram(Model &model,
   if (statistics)
     *statistics = timing::statisticsJson(
         built->program, nullptr, {{"compile_seconds", seconds.count()}});
+  WeightCache cache(options.weightCache, options.weightCacheBytes);
   return report(model, tilicho::writeProgram(built->program, path.str(),
-                                             built->constants()));
+                                             built->constants(cache)));
 }
 
 std::optional<std::vector<uint8_t>>
@@ -186,8 +190,9 @@ tilicho::compiler::writeProgramToMemory(Model &model,
   std::unique_ptr<BuiltProgram> built = buildModel(model, options);
   if (!built)
     return std::nullopt;
+  WeightCache cache(options.weightCache, options.weightCacheBytes);
   auto bytes =
-      tilicho::writeProgramToMemory(built->program, built->constants());
+      tilicho::writeProgramToMemory(built->program, built->constants(cache));
   if (failed(report(model, bytes.status())))
     return std::nullopt;
   return *std::move(bytes);

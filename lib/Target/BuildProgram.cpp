@@ -43,7 +43,9 @@ public:
     segment.shape.assign(tensor.getShape().begin(), tensor.getShape().end());
     segment.bytes = tensor.getNumElements() * isa::sizeOf(*dtype);
     if (auto input = op->getAttrOfType<StringAttr>("updates"))
-      segment.updates = findInput(input);
+      segment.updates = findSegment(Segment::Kind::Input, input);
+    if (auto rows = op->getAttrOfType<StringAttr>("rows"))
+      segment.rows = findSegment(Segment::Kind::Scratch, rows);
     program.segments.push_back(std::move(segment));
     built.segments.push_back(op);
     return success();
@@ -109,11 +111,12 @@ public:
 
 private:
   /// The position of an input; inputs stand before outputs.
-  uint32_t findInput(StringRef name) const {
+  /// All bits set where there is none.
+  uint32_t findSegment(Segment::Kind kind, StringRef name) const {
     for (auto [index, segment] : llvm::enumerate(program.segments))
-      if (segment.kind == Segment::Kind::Input && segment.name == name.str())
+      if (segment.kind == kind && segment.name == name.str())
         return index;
-    return Segment::updatesNothing;
+    return ~0u;
   }
 
   LogicalResult setMoment(ir::isa::ValueOp op, DumpPiece &piece) {
@@ -162,10 +165,11 @@ private:
 
 } // namespace
 
-ConstantSource BuiltProgram::constants() const {
-  return [this](uint32_t number, const ByteSink &sink) {
+ConstantSource BuiltProgram::constants(WeightCache &cache) const {
+  return [this, &cache](uint32_t number, const ByteSink &sink) {
     ir::isa::SegmentOp op = segments[number];
-    return writeConstant(op.getValueAttr(), op.getStepsAttr(), sink);
+    return writeConstant(op.getValueAttr(), op.getStepsAttr(),
+                         program.segments[number].bytes, cache, sink);
   };
 }
 

@@ -9,7 +9,7 @@ import pathlib
 from ctypes import POINTER, byref, c_char_p, c_int32, c_int64, c_size_t
 from ctypes import c_uint32, c_void_p
 
-API_VERSION = 2
+API_VERSION = 3
 LIBRARY = "libtilicho-runtime.so"
 
 
@@ -36,6 +36,7 @@ class TensorInfo(ctypes.Structure):
         ("rank", c_size_t),
         ("shape", POINTER(c_int64)),
         ("bytes", c_size_t),
+        ("rows_vary", c_uint32),
     ]
 
 
@@ -159,6 +160,7 @@ _FUNCTIONS: dict[str, tuple] = {
         ],
     ),
     "tilicho_result_statistics": (c_char_p, [c_void_p]),
+    "tilicho_result_rows": (None, [c_void_p, c_size_t, POINTER(c_int64)]),
     "tilicho_result_value": (None, [c_void_p, c_size_t, POINTER(Buffer)]),
     "tilicho_context_create": (None, [POINTER(ContextOptions), POINTER(c_void_p)]),
     "tilicho_text_data": (c_char_p, [c_void_p]),

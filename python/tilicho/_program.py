@@ -30,6 +30,9 @@ class TensorInfo:
     #: As in Tilicho's assembly: f32, bf16, i8, bool, ...
     dtype: str
     shape: tuple[int, ...]
+    #: Of an output: each run decides how many rows there are, and the shape
+    #: begins with the most.
+    rows_vary: bool = False
 
     @property
     def numpy_dtype(self) -> numpy.dtype:
@@ -47,7 +50,11 @@ def _read_infos(handle, kind: str) -> tuple[TensorInfo, ...]:
     for index in range(count):
         raw = _library.describe(function, handle, index)
         shape = tuple(raw.shape[dim] for dim in range(raw.rank))
-        infos.append(TensorInfo(raw.name.decode(), NAMES[raw.dtype], shape))
+        infos.append(
+            TensorInfo(
+                raw.name.decode(), NAMES[raw.dtype], shape, bool(raw.rows_vary)
+            )
+        )
     return tuple(infos)
 
 
@@ -124,7 +131,8 @@ class Program:
         inputs: arrays by ONNX name: NumPy's, or anything with DLPack, as
             tensors of PyTorch. Types must be the program's; contiguous arrays
             are used in place.
-        outputs: arrays to write into, by name; others are made.
+        outputs: arrays to write into, by name; others are made. Of an output
+            whose rows vary, the rows that there are are returned.
         state: holds some inputs and outputs, which are then neither given nor
             returned.
         values: names of values inside the graph to return too.
@@ -147,7 +155,10 @@ class Program:
             return {}
         given = self._check_inputs(inputs or {}, held)
         results, arrays = self._make_outputs(outputs or {}, held)
-        inner = self._execute(options, given, arrays, names)
+        inner, rows = self._execute(options, given, arrays, names)
+        for name, count in rows.items():
+            if name in results:
+                results[name] = results[name][:count]
         return {**results, **inner}
 
     def _run_options(self, names, timing, threads, sanitize, trace):
@@ -221,7 +232,8 @@ class Program:
             raise ValueError("\n".join(problems))
         return results, arrays
 
-    def _execute(self, options, inputs, outputs, names) -> dict[str, numpy.ndarray]:
+    def _execute(self, options, inputs, outputs, names):
+        """The values by name, and the rows of outputs whose rows vary."""
         result = ctypes.c_void_p()
         # Buffers are made here so that the arrays outlive the call.
         api().tilicho_run(
@@ -235,12 +247,24 @@ class Program:
         )
         try:
             self._stats = api().tilicho_result_statistics(result).decode()
-            return {
+            values = {
                 name: self._copy_value(result, position, name)
                 for position, name in enumerate(names)
             }
+            rows = {
+                info.name: self._rows(result, index)
+                for index, info in enumerate(self.outputs)
+                if info.rows_vary and outputs
+            }
+            return values, rows
         finally:
             api().tilicho_result_free(result)
+
+    @staticmethod
+    def _rows(result, index: int) -> int:
+        rows = ctypes.c_int64()
+        api().tilicho_result_rows(result, index, ctypes.byref(rows))
+        return rows.value
 
     def _copy_value(self, result, position: int, name: str) -> numpy.ndarray:
         info = next(info for info in self.values if info.name == name)

@@ -44,7 +44,7 @@ static absl::Status load(absl::Span<const uint8_t> file,
 
 /// Writes as much of `info` as the caller knows.
 static absl::Status describe(const std::string &name, isa::DType dtype,
-                             const std::vector<int64_t> &shape,
+                             const std::vector<int64_t> &shape, bool rowsVary,
                              tilicho_tensor_info *info) {
   if (!info || info->struct_size < sizeof(size_t))
     return absl::InvalidArgumentError(
@@ -56,6 +56,7 @@ static absl::Status describe(const std::string &name, isa::DType dtype,
   known.rank = shape.size();
   known.shape = shape.data();
   known.bytes = static_cast<size_t>(elementCount(shape)) * isa::sizeOf(dtype);
+  known.rows_vary = rowsVary;
   std::memcpy(info, &known, std::min(known.struct_size, sizeof(known)));
   return absl::OkStatus();
 }
@@ -72,7 +73,8 @@ static absl::Status describeSegment(const tilicho_program *program,
   if (index >= segments.size())
     return noSuch(what, index, segments.size());
   const Segment &segment = (*program)->program->segments[segments[index]];
-  return describe(segment.name, segment.dtype, segment.shape, info);
+  return describe(segment.name, segment.dtype, segment.shape,
+                  segment.rows != Segment::rowsAreFixed, info);
 }
 
 extern "C" {
@@ -183,7 +185,7 @@ tilicho_error *tilicho_program_value(const tilicho_program *program,
     if (index >= values.size())
       return noSuch("value", index, values.size());
     return describe(values[index].name, values[index].dtype,
-                    values[index].shape, info);
+                    values[index].shape, /*rowsVary=*/false, info);
   });
 }
 

@@ -2,6 +2,7 @@
 // The C interface to runs on the caller's buffers.
 #include "runtime/CApi/Handles.h"
 #include "runtime/CApi/State.h"
+#include "runtime/Emulator/Memory.h"
 
 #include "absl/strings/str_cat.h"
 
@@ -45,12 +46,19 @@ static absl::Status checkOptions(const tilicho_run_options &options,
   return absl::OkStatus();
 }
 
+/// Memory of the emulator that runs leave to each other.
+static PageReserve &sharedReserve() {
+  static PageReserve reserve;
+  return reserve;
+}
+
 static SessionOptions toSessionOptions(const tilicho_run_options &given) {
   SessionOptions options;
   options.threads = given.threads;
   options.sanitize = given.sanitize != 0;
   options.timing = static_cast<TimingMode>(given.timing);
   options.tracePath = given.trace_path ? given.trace_path : "";
+  options.reserve = &sharedReserve();
   options.values.assign(given.values, given.values + given.value_count);
   return options;
 }
@@ -132,6 +140,18 @@ tilicho_error *tilicho_result_value(const tilicho_result *result,
           "the run has no value ", position, "; it has ", values.size()));
     absl::Span<const uint8_t> bytes = values[position].bytes;
     *value = {const_cast<uint8_t *>(bytes.data()), bytes.size()};
+    return absl::OkStatus();
+  });
+}
+
+tilicho_error *tilicho_result_rows(const tilicho_result *result, size_t output,
+                                   int64_t *rows) {
+  return guarded([&] {
+    const std::vector<int64_t> &counted = result->report.outputRows;
+    if (output >= counted.size() || counted[output] < 0)
+      return absl::OutOfRangeError(
+          absl::StrCat("the run has counted no rows of output ", output));
+    *rows = counted[output];
     return absl::OkStatus();
   });
 }

@@ -128,6 +128,7 @@ absl::Status readSegments(const file::Header &header, Bytes constants,
     segment.bytes = stored->bytes();
     segment.fileOffset = stored->offset();
     segment.updates = stored->updates();
+    segment.rows = stored->rows();
     if (segment.kind == Segment::Kind::Constant) {
       if (segment.fileOffset % file::constantAlignment != 0 ||
           segment.fileOffset > constants.size() ||

@@ -43,6 +43,11 @@ struct Segment {
   /// for both, nothing is copied.
   static constexpr uint32_t updatesNothing = ~0u;
   uint32_t updates = updatesNothing;
+  /// Outputs: the position of a scratch segment of one i64, which after a run
+  /// holds how many rows there are, the first dimension; `shape` then begins
+  /// with the most that there can be.
+  static constexpr uint32_t rowsAreFixed = ~0u;
+  uint32_t rows = rowsAreFixed;
 };
 
 /// The name in messages: input, output, constant, scratch.

@@ -71,6 +71,24 @@ absl::Status checkUpdates(const Program &program) {
   return absl::OkStatus();
 }
 
+/// Rows are counted in one i64 of scratch.
+absl::Status checkRows(const Program &program) {
+  for (const Segment &segment : program.segments) {
+    if (segment.rows == Segment::rowsAreFixed)
+      continue;
+    const bool isThere = segment.rows < program.segments.size();
+    const Segment *count = isThere ? &program.segments[segment.rows] : nullptr;
+    if (!count || segment.kind != Segment::Kind::Output ||
+        segment.shape.empty() || count->kind != Segment::Kind::Scratch ||
+        count->dtype != isa::DType::i64 || elementCount(count->shape) != 1)
+      return invalid(kindName(segment.kind), " ", segment.name,
+                     " has its rows in segment ", segment.rows,
+                     ", but only an output with a dimension has them, in one "
+                     "i64 of scratch");
+  }
+  return absl::OkStatus();
+}
+
 absl::Status checkSegments(const Program &program) {
   // Instructions name a segment in 16 bits.
   if (program.segments.size() > 1 << 16)
@@ -223,6 +241,8 @@ absl::Status verifyProgram(const Program &program) {
   absl::Status status = checkSegments(program);
   if (status.ok())
     status = checkUpdates(program);
+  if (status.ok())
+    status = checkRows(program);
   if (status.ok())
     status = checkQueues(program);
   if (status.ok())

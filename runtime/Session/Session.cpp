@@ -6,20 +6,43 @@
 #include "runtime/Timing/Statistics.h"
 #include "runtime/Timing/Trace.h"
 
+#include "absl/strings/str_cat.h"
+
 #include <chrono>
+#include <cstring>
 #include <thread>
 
 namespace tilicho {
 namespace {
 
+/// Of outputs that hold an input at first, where a run was not given one memory
+/// for both: the host copies them before the program starts.
+double copiedBytes(const Program &program,
+                   const std::vector<const uint8_t *> &inputs,
+                   const std::vector<uint8_t *> &outputs) {
+  const auto ins = program.segmentsOf(Segment::Kind::Input);
+  const auto outs = program.segmentsOf(Segment::Kind::Output);
+  double bytes = 0;
+  for (size_t out = 0; out < outs.size(); ++out)
+    for (size_t in = 0; in < ins.size(); ++in)
+      if (program.segments[outs[out]].updates == ins[in] &&
+          inputs[in] != outputs[out])
+        bytes += double(program.segments[ins[in]].bytes);
+  return bytes;
+}
+
 class Session {
 public:
   Session(const Program &program, const SessionOptions &options)
-      : program(program), options(options) {}
+      : program(program), options(options) {
+    report.outputRows.assign(program.segmentsOf(Segment::Kind::Output).size(),
+                             -1);
+  }
 
   absl::Status emulate(const std::vector<const uint8_t *> &inputs,
                        const std::vector<uint8_t *> &outputs);
   absl::Status time();
+  absl::Status countRows(const HbmMemory &hbm);
   SessionReport finish();
 
 private:
@@ -27,6 +50,7 @@ private:
   const SessionOptions &options;
   SessionReport report;
   bool hasRun = false;
+  double hostCopiedBytes = 0;
   timing::LoadedRegisters loaded;
 };
 
@@ -39,6 +63,7 @@ absl::Status Session::emulate(const std::vector<const uint8_t *> &inputs,
                            : std::max(1u, std::thread::hardware_concurrency());
   runOptions.sanitize = options.sanitize;
   runOptions.observers = options.observers;
+  runOptions.reserve = options.reserve;
   if (!options.values.empty())
     runOptions.observers.push_back(&recorder);
   const auto start = std::chrono::steady_clock::now();
@@ -54,9 +79,28 @@ absl::Status Session::emulate(const std::vector<const uint8_t *> &inputs,
   const std::chrono::duration<double> seconds =
       std::chrono::steady_clock::now() - start;
   report.emulateSeconds = seconds.count();
+  hostCopiedBytes = copiedBytes(program, inputs, outputs);
   report.values = recorder.finish((*emulator)->state());
   loaded = std::move(result->loadedRegisters);
   hasRun = true;
+  return countRows((*emulator)->state().hbm);
+}
+
+absl::Status Session::countRows(const HbmMemory &hbm) {
+  const std::vector<uint32_t> outputs =
+      program.segmentsOf(Segment::Kind::Output);
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const Segment &output = program.segments[outputs[i]];
+    if (output.rows == Segment::rowsAreFixed)
+      continue;
+    int64_t rows;
+    std::memcpy(&rows, hbm[output.rows].data, sizeof(rows));
+    if (rows < 0 || rows > output.shape[0])
+      return absl::FailedPreconditionError(
+          absl::StrCat("the run gives output ", output.name, " ", rows,
+                       " rows, but there are 0 to ", output.shape[0]));
+    report.outputRows[i] = rows;
+  }
   return absl::OkStatus();
 }
 
@@ -82,8 +126,10 @@ absl::Status Session::time() {
 
 SessionReport Session::finish() {
   Figures figures;
-  if (hasRun)
+  if (hasRun) {
     figures["emulate_seconds"] = report.emulateSeconds;
+    figures["host_copied_bytes"] = hostCopiedBytes;
+  }
   report.statistics = timing::statisticsJson(
       program, report.timing ? &*report.timing : nullptr, figures);
   return std::move(report);

@@ -12,6 +12,7 @@
 namespace tilicho {
 
 class Observer;
+class PageReserve;
 
 enum class TimingMode { On, Off, Only };
 
@@ -29,6 +30,8 @@ struct SessionOptions {
   std::vector<size_t> values;
   /// Of the emulator; not owned.
   std::vector<Observer *> observers;
+  /// The emulator's memory, between runs; not owned, may be null.
+  PageReserve *reserve = nullptr;
 };
 
 struct SessionReport {
@@ -37,6 +40,9 @@ struct SessionReport {
   double emulateSeconds = 0;
   /// In the order of `SessionOptions::values`.
   std::vector<Tensor> values;
+  /// By output, the first dimension of those whose rows the run counted; -1 for
+  /// the others, and where nothing ran.
+  std::vector<int64_t> outputRows;
   /// JSON, with the keys of docs/Statistics.md.
   std::string statistics;
 };

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 
+#include <algorithm>
 #include <map>
 
 namespace tilicho {
@@ -18,7 +19,10 @@ bool fits(Tensor &tensor, const Segment &segment) {
   // tf32 is stored as f32.
   if (segment.dtype == isa::DType::tf32 && tensor.dtype == isa::DType::f32)
     tensor.dtype = isa::DType::tf32;
-  return tensor.dtype == segment.dtype && tensor.shape == segment.shape;
+  std::vector<int64_t> shape = segment.shape;
+  if (segment.rows != Segment::rowsAreFixed && !tensor.shape.empty())
+    shape[0] = std::min(shape[0], tensor.shape[0]);
+  return tensor.dtype == segment.dtype && tensor.shape == shape;
 }
 
 class Matcher {

@@ -68,6 +68,13 @@ std::string comparisonText(const std::vector<Tensor> &outputs,
   isEqual = true;
   for (size_t i = 0; i < outputs.size(); ++i) {
     const Tensor &output = outputs[i];
+    if (output.shape != expected[i].shape) {
+      isEqual = false;
+      absl::StrAppend(&text, "compare  ", output.name, ": DIFFERS, ",
+                      typeText(output.dtype, output.shape), " instead of ",
+                      typeText(expected[i].dtype, expected[i].shape), "\n");
+      continue;
+    }
     Difference difference = compareTensors(output, expected[i], tolerance);
     absl::StrAppendFormat(
         &text, "compare  %s: %s, largest error %.3g (%.3g of the largest)",

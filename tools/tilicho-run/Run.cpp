@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gathers inputs, runs the program, and hands out what was asked for.
 #include "tools/tilicho-run/Run.h"
+#include "runtime/Emulator/Memory.h"
 #include "runtime/Program/AtomicFile.h"
 #include "runtime/Program/Load.h"
 #include "runtime/Tensors/Match.h"
@@ -106,6 +107,18 @@ struct Values {
   std::vector<uint8_t *> outputData;
 };
 
+/// Leaves off the rows that the last run did not make.
+void cutRows(const SessionReport &report, std::vector<Tensor> &outputs) {
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    const int64_t rows = report.outputRows[i];
+    if (rows < 0 || rows == outputs[i].shape[0])
+      continue;
+    const size_t bytes = outputs[i].bytes.size() / outputs[i].shape[0] * rows;
+    outputs[i].shape[0] = rows;
+    outputs[i].bytes = outputs[i].bytes.first(bytes);
+  }
+}
+
 absl::Status prepare(const Program &program, const Options &options,
                      State &state, Values &values) {
   auto inputs = readInputs(program, options, state);
@@ -173,6 +186,8 @@ absl::Status runProgramFile(const Options &options, std::string &text) {
   SessionOptions session = options.session;
   session.values = dumped->found;
   session.criticalPath = options.isReport;
+  PageReserve reserve;
+  session.reserve = &reserve;
   std::optional<Progress> progress;
   if (!options.isQuiet && Progress::isWanted())
     session.observers.push_back(&progress.emplace(**program));
@@ -180,6 +195,8 @@ absl::Status runProgramFile(const Options &options, std::string &text) {
   progress.reset();
   if (!report.ok())
     return report.status();
+  if (!values.outputs.empty())
+    cutRows(*report, values.outputs);
   status = writeAll(options, *report, values.outputs);
   if (!status.ok())
     return status;

@@ -4,18 +4,14 @@
 
 #include "dialects/Onnx/IR/ValueNames.h"
 #include "dialects/Onnx/Transforms/Fold.h"
+#include "dialects/Onnx/Transforms/RegionMaker.h"
 #include "dialects/Onnx/Transforms/VectorizeScan.h"
-
-#include "mlir/IR/Builders.h"
-#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 
 namespace tilicho::ir::onnx {
 
-/// Operations that the iterations of one Loop or Scan may become, and the same
-/// for a Loop that may as well stay one.
-constexpr int64_t maxUnrolled = 100000;
+/// Operations that the iterations of a Loop may become that may as well stay.
 constexpr int64_t maxUnrolledOfChoice = 4096;
 
 /// On a Loop: how many iterations stand in front of it.
@@ -23,109 +19,6 @@ static constexpr StringLiteral doneAttr = "onnx.done";
 /// On a Loop that collects outputs: whether they may have fewer rows than their
 /// types say.
 static constexpr StringLiteral mayEndEarlyAttr = "onnx.may_end_early";
-//===----------------------------------------------------------------------===//
-// Building
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// Operations by their names; open result types are inferred later.
-class Maker {
-public:
-  explicit Maker(Operation *op) : builder(op), loc(op->getLoc()) {}
-
-  Value constant(RankedTensorType type, ArrayRef<int64_t> values) {
-    return ConstantOp::create(
-        builder, loc, cast<ElementsAttr>(DenseElementsAttr::get(type, values)));
-  }
-  Value integers(ArrayRef<int64_t> values) {
-    return constant(
-        RankedTensorType::get({static_cast<int64_t>(values.size())}, i64()),
-        values);
-  }
-  Value make(StringRef name, ValueRange operands, Type type,
-             ArrayRef<NamedAttribute> attributes = {}) {
-    OperationState state(loc, ("onnx." + name).str());
-    state.addOperands(operands);
-    state.addTypes(type);
-    state.addAttributes(attributes);
-    return builder.create(state)->getResult(0);
-  }
-  Value make(StringRef name, ValueRange operands,
-             ArrayRef<NamedAttribute> attributes = {}) {
-    auto tensor = cast<TensorType>(operands.back().getType());
-    return make(name, operands, openLike(tensor), attributes);
-  }
-  NamedAttribute axis(int64_t value) {
-    return builder.getNamedAttr("axis", builder.getI64IntegerAttr(value));
-  }
-  Type i64() { return builder.getI64Type(); }
-  static Type openLike(TensorType type) {
-    return UnrankedTensorType::get(type.getElementType());
-  }
-
-  /// A truth value of any shape with one element, as a scalar.
-  Value scalar(Value condition) {
-    auto type = RankedTensorType::get({}, builder.getI1Type());
-    if (condition.getType() == type)
-      return condition;
-    auto allow =
-        builder.getNamedAttr("allowzero", builder.getI64IntegerAttr(0));
-    return make("Reshape", {condition, integers({})}, type, allow);
-  }
-  /// One of two values of equal types; `condition` is a scalar.
-  Value choose(Value condition, Value yes, Value no) {
-    if (yes == no)
-      return yes;
-    return make("Where", {condition, yes, no}, yes.getType());
-  }
-  /// Pieces side by side along a new axis.
-  Value stack(ArrayRef<Value> pieces, int64_t at) {
-    Value axes = integers({at});
-    SmallVector<Value> raised;
-    for (Value piece : pieces)
-      raised.push_back(make("Unsqueeze", {piece, axes},
-                            openLike(cast<TensorType>(piece.getType()))));
-    return make("Concat", raised, axis(at));
-  }
-
-  OpBuilder builder;
-  Location loc;
-};
-} // namespace
-
-/// A copy of the body on `arguments`, in front of the builder's place; returns
-/// what it yields. Values inside exist once for each copy, so that they have no
-/// ONNX name.
-static SmallVector<Value> copyBody(Region &region, ValueRange arguments,
-                                   OpBuilder &builder) {
-  IRMapping mapping;
-  Block &block = region.front();
-  mapping.map(block.getArguments(), arguments);
-  for (Operation &inner : block.without_terminator()) {
-    Operation *copy = builder.clone(inner, mapping);
-    copy->walk([](Operation *op) { op->removeAttr(OnnxDialect::valuesAttr); });
-  }
-  SmallVector<Value> yielded;
-  for (Value value : block.getTerminator()->getOperands())
-    yielded.push_back(mapping.lookupOrDefault(value));
-  return yielded;
-}
-
-/// The first of what was built in front of `op` after `before`.
-static Operation *firstAfter(Operation *before, Operation *op) {
-  return before ? before->getNextNode() : &op->getBlock()->front();
-}
-
-/// Replaces `op`; returns where the walk goes on.
-static Operation *replaceBy(Operation *op, ValueRange values,
-                            Operation *before) {
-  op->replaceAllUsesWith(values);
-  Operation *first = firstAfter(before, op);
-  if (first == op)
-    first = op->getNextNode();
-  op->erase();
-  return first;
-}
 
 static std::optional<int64_t> knownInteger(Value value) {
   ElementsAttr constant = getConstantValue(value);
@@ -133,17 +26,6 @@ static std::optional<int64_t> knownInteger(Value value) {
   if (!values || values->size() != 1)
     return std::nullopt;
   return values->front();
-}
-
-static bool isStatic(Value value) {
-  auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.hasStaticShape();
-}
-
-static int64_t countOperations(Operation *op) {
-  int64_t count = 0;
-  op->walk([&](Operation *) { ++count; });
-  return count;
 }
 
 //===----------------------------------------------------------------------===//
@@ -197,7 +79,7 @@ static Operation *chooseBranch(IfOp conditional) {
   Operation *before = op->getPrevNode();
   SmallVector<Value> yes = moveBranch(conditional.getThenBranch(), op);
   SmallVector<Value> no = moveBranch(conditional.getElseBranch(), op);
-  Maker maker(op);
+  RegionMaker maker(op);
   Value condition = maker.scalar(conditional.getCond());
   SmallVector<Value> results;
   for (auto [left, right] : llvm::zip_equal(yes, no))
@@ -250,7 +132,7 @@ private:
   bool isStoppable();
   Operation *peel();
   Operation *finish();
-  Value emptyScan(Maker &maker, unsigned index);
+  Value emptyScan(RegionMaker &maker, unsigned index);
 
   LoopOp op;
   Region &body;
@@ -306,7 +188,7 @@ bool LoopState::isWithinSize() {
 }
 
 /// An output of no iteration.
-Value LoopState::emptyScan(Maker &maker, unsigned index) {
+Value LoopState::emptyScan(RegionMaker &maker, unsigned index) {
   Value yielded = body.front().getTerminator()->getOperand(1 + index);
   if (!isStatic(yielded))
     return {};
@@ -321,7 +203,7 @@ Value LoopState::emptyScan(Maker &maker, unsigned index) {
 
 Operation *LoopState::finish() {
   Operation *before = op->getPrevNode();
-  Maker maker(op);
+  RegionMaker maker(op);
   SmallVector<Value> results(values());
   for (int64_t scan = 0; scan < scans; ++scan) {
     SmallVector<Value> own;
@@ -338,7 +220,7 @@ Operation *LoopState::finish() {
 /// Puts one iteration in front of the Loop.
 Operation *LoopState::peel() {
   Operation *before = op->getPrevNode();
-  Maker maker(op);
+  RegionMaker maker(op);
   auto indexType = dyn_cast<RankedTensorType>(body.getArgument(0).getType());
   if (!indexType || !indexType.hasStaticShape())
     indexType = RankedTensorType::get({}, maker.i64());
@@ -489,90 +371,6 @@ void LoopState::boundScans() {
 }
 
 //===----------------------------------------------------------------------===//
-// Scan
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// All iterations of a Scan.
-class ScanExpansion {
-public:
-  explicit ScanExpansion(ScanOp op)
-      : op(op), body(op.getBody()), inputs(op.getNumScanInputs()),
-        states(op->getNumOperands() - inputs) {}
-
-  Operation *expand();
-  std::optional<int64_t> count();
-
-private:
-  static int64_t entry(std::optional<ArrayRef<int64_t>> attribute,
-                       int64_t index) {
-    return attribute ? (*attribute)[index] : 0;
-  }
-  int64_t axisOf(int64_t input);
-
-  ScanOp op;
-  Region &body;
-  int64_t inputs, states;
-};
-} // namespace
-
-int64_t ScanExpansion::axisOf(int64_t input) {
-  int64_t axis = entry(op.getScanInputAxes(), input);
-  auto type = cast<RankedTensorType>(op->getOperand(states + input).getType());
-  return axis < 0 ? axis + type.getRank() : axis;
-}
-
-std::optional<int64_t> ScanExpansion::count() {
-  std::optional<int64_t> steps;
-  for (int64_t input = 0; input < inputs; ++input) {
-    if (!isStatic(op->getOperand(states + input)))
-      return std::nullopt;
-    auto type =
-        cast<RankedTensorType>(op->getOperand(states + input).getType());
-    int64_t size = type.getDimSize(axisOf(input));
-    if (steps && *steps != size)
-      return std::nullopt;
-    steps = size;
-  }
-  return steps;
-}
-
-Operation *ScanExpansion::expand() {
-  std::optional<int64_t> steps = isRecurrence(op) ? std::nullopt : count();
-  if (!steps || *steps == 0 || *steps * countOperations(op) >= maxUnrolled)
-    return nullptr;
-  Operation *before = op->getPrevNode();
-  Maker maker(op);
-  SmallVector<Value> values(op->getOperands().take_front(states));
-  int64_t scans = static_cast<int64_t>(op->getNumResults()) - states;
-  SmallVector<SmallVector<Value>> pieces(scans);
-  for (int64_t step = 0; step < *steps; ++step) {
-    SmallVector<Value> arguments(values);
-    for (int64_t input = 0; input < inputs; ++input) {
-      bool reversed = entry(op.getScanInputDirections(), input) != 0;
-      Value place = maker.constant(RankedTensorType::get({}, maker.i64()),
-                                   {reversed ? *steps - 1 - step : step});
-      Value data = op->getOperand(states + input);
-      arguments.push_back(
-          maker.make("Gather", {data, place},
-                     Maker::openLike(cast<TensorType>(data.getType())),
-                     maker.axis(axisOf(input))));
-    }
-    SmallVector<Value> next = copyBody(body, arguments, maker.builder);
-    values.assign(next.begin(), next.begin() + states);
-    for (int64_t scan = 0; scan < scans; ++scan)
-      pieces[scan].push_back(next[states + scan]);
-  }
-  for (int64_t scan = 0; scan < scans; ++scan) {
-    if (entry(op.getScanOutputDirections(), scan) != 0)
-      std::reverse(pieces[scan].begin(), pieces[scan].end());
-    values.push_back(
-        maker.stack(pieces[scan], entry(op.getScanOutputAxes(), scan)));
-  }
-  return replaceBy(op, values, before);
-}
-
-//===----------------------------------------------------------------------===//
 // Any of them
 //===----------------------------------------------------------------------===//
 
@@ -582,7 +380,7 @@ Operation *expandRegions(Operation *op) {
   if (auto loop = dyn_cast<LoopOp>(op))
     return LoopState(loop).expand();
   if (auto scan = dyn_cast<ScanOp>(op))
-    return ScanExpansion(scan).expand();
+    return expandScan(scan);
   return nullptr;
 }
 

@@ -146,4 +146,39 @@ def Tile_EndWhileOp : Tile_Op<"end_while"> {
   let assemblyFormat = "attr-dict";
 }
 
+def Tile_BeginIfOp : Tile_Op<"begin_if"> {
+  let summary = "execute one of two runs of instructions";
+  let description = [{
+    Where the first byte of `condition` is not 0, what stands up to the matching
+    `tile.else` is executed, otherwise what stands from there to the
+    `tile.end_if`. All queues meet before and after.
+
+    ```mlir
+    tile.begin_if %c : !tile.buffer<hbm, 1 x 1>
+    ```
+  }];
+  let arguments = (ins Tile_BufferType:$condition);
+  let assemblyFormat = "$condition attr-dict `:` type($condition)";
+}
+
+def Tile_ElseOp : Tile_Op<"else"> {
+  let summary = "end what a begin_if executes with its condition";
+  let description = [{
+    ```mlir
+    tile.else
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
+def Tile_EndIfOp : Tile_Op<"end_if"> {
+  let summary = "end what a begin_if executes without its condition";
+  let description = [{
+    ```mlir
+    tile.end_if
+    ```
+  }];
+  let assemblyFormat = "attr-dict";
+}
+
 #endif // TILICHO_DIALECTS_TILE_IR_INSTRUCTIONOPS_TD

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which loop_end belongs to which loop_begin.
+// Which ends of loops and of conditional runs belong to which beginnings.
 #ifndef TILICHO_DIALECTS_TILE_IR_LOOPS_H
 #define TILICHO_DIALECTS_TILE_IR_LOOPS_H
 
@@ -7,9 +7,21 @@
 
 namespace tilicho::ir::tile {
 
+/// On a result of a function: positions of the results whose rows, the first
+/// dimension, it counts. It is no result of the model.
+inline constexpr llvm::StringLiteral rowsOfName = "tile.rows_of";
+
 /// The partner in the same block; null when there is none.
 LoopEndOp matchingEnd(LoopBeginOp begin);
 LoopBeginOp matchingBegin(LoopEndOp end);
+IfElseOp matchingElse(IfBeginOp begin);
+IfEndOp matchingEnd(IfElseOp middle);
+IfElseOp matchingElse(IfEndOp end);
+
+/// Whether `op` begins, ends or divides what is repeated or conditional.
+bool isBorder(mlir::Operation *op);
+/// Whether one of them stands between two operations of a block.
+bool hasBorderBetween(mlir::Operation *first, mlir::Operation *last);
 
 } // namespace tilicho::ir::tile
 

@@ -36,25 +36,64 @@ Range ContractOperand::kRange(int64_t firstTile, int64_t numTiles) const {
 }
 
 View ContractOperand::tile(int64_t index) {
-  Tiles &tiles = blocks[free.start];
-  if (auto found = tiles.find(index); found != tiles.end())
-    return found->second;
-  if (!plan.keepAll && !plan.keepBlock)
-    tiles.clear();
-  loadGroup(index);
+  ask(index);
+  while (!toTurn.empty())
+    turnNext();
   return blocks[free.start][index];
 }
 
-void ContractOperand::loadGroup(int64_t first) {
-  int64_t numTiles = llvm::divideCeil(factor.k, kTile);
+/// Where a tile of a constant that stays is, or will be.
+View *ContractOperand::keptTile(int64_t index) {
+  if (!lowering.keptConstants.contains(factor.tensor))
+    return nullptr;
+  return &lowering.keptConstants.tileOf(
+      factor.tensor,
+      {index, kTile, stepOf(index), factor.kDim, free.start, free.count, type});
+}
+
+void ContractOperand::ask(int64_t index) {
+  Tiles &tiles = blocks[free.start];
+  if (tiles.contains(index))
+    return;
+  if (View *kept = keptTile(index); kept && kept->buffer) {
+    tiles[index] = *kept;
+    return;
+  }
+  bring(index);
+  for (auto &[brought, view] : tiles)
+    if (View *kept = keptTile(brought); kept && !kept->buffer)
+      *kept = view;
+}
+
+void ContractOperand::bring(int64_t index) {
+  Tiles &tiles = blocks[free.start];
   if (needsTransposition(factor, type, lowering.machine))
-    return turnGroup(first, std::min(plan.kGroup, numTiles - first));
-  blocks[free.start][first] = load(kRange(first, 1));
+    return askTurned(index);
+  if (stepOf(index) > 1) {
+    int64_t first = index - index % plan.kGroup;
+    View group = loadInterleaved(kRange(first, plan.kGroup));
+    for (int64_t turn = 0; turn < plan.kGroup; ++turn)
+      tiles[first + turn] = group.pick(0, turn);
+    return;
+  }
+  int64_t numTiles = llvm::divideCeil(factor.k, kTile);
+  int64_t count = std::min(plan.kGroup, numTiles - index);
+  if (std::optional<View> group = loadConstant(index, count)) {
+    for (int64_t turn = 0; turn < count; ++turn)
+      tiles[index + turn] = group->pick(0, turn);
+    return;
+  }
+  tiles[index] = load(kRange(index, 1));
+}
+
+void ContractOperand::leave(int64_t index) {
+  if (!plan.keepAll && !plan.keepBlock)
+    blocks[free.start].erase(index);
 }
 
 /// Straight from memory: rows where k is outside, elements where it is inside.
 View ContractOperand::load(Range k) {
-  if (!factor.isKInner()) {
+  if (!factor.isKInner() || factor.hasKOnPartitions) {
     Block block{factor.kDim, factor.kDim + 1, k.start, k.count,
                 factor.rangesOf({free, k, batch})};
     return lastDimOf(lowering.read(factor.tensor, block, type));
@@ -72,53 +111,68 @@ View ContractOperand::load(Range k) {
 // Turning
 //===----------------------------------------------------------------------===//
 
-void ContractOperand::turnGroup(int64_t first, int64_t count) {
-  Tiles &tiles = blocks[free.start];
-  for (int64_t index = first; index < first + count; ++index)
-    tiles[index] =
-        lowering.tile.sbuf(type, kRange(index, 1).count, {free.count});
-  // One bank's worth of free indices at a time.
-  int64_t size = isa::sizeOf(type);
-  int64_t rows = std::min<int64_t>(usableRows(lowering.machine),
-                                   lowering.machine.psumBankBytes / size);
-  int64_t bank = lowering.machine.psumBankBytes / size / rows * rows;
-  for (int64_t start = 0; start < free.count; start += bank)
-    turnRows({free.start + start, std::min(bank, free.count - start), 1}, first,
-             count);
-  collect();
+/// Rows that come in at one time: as they lie on chip, if they do.
+int64_t ContractOperand::rowsTogether() const {
+  int64_t most = usableRows(lowering.machine);
+  const Layout *layout = lowering.layoutOf(factor.tensor);
+  bool isResident = layout && layout->partBegin == factor.freeBegin &&
+                    layout->partEnd == factor.freeEnd;
+  return isResident ? std::min(most, layout->blockSize) : most;
 }
 
-/// Turns free indices `range` of the group's tiles of k.
-void ContractOperand::turnRows(Range range, int64_t first, int64_t count) {
-  int64_t rows = usableRows(lowering.machine);
-  SmallVector<View, 4> raw;
+/// Loads a group of tiles of k, one bank's worth of free indices at a time.
+void ContractOperand::loadRaw(int64_t first) {
+  int64_t size = isa::sizeOf(type);
+  int64_t numTiles = llvm::divideCeil(factor.k, kTile);
+  Range k = kRange(first, std::min(plan.kGroup, numTiles - first));
+  int64_t rows =
+      std::min<int64_t>(rowsTogether(), lowering.machine.psumBankBytes / size);
+  int64_t bank = lowering.machine.psumBankBytes / size / rows * rows;
+  RawGroup &parts = raw[first];
+  for (int64_t start = 0; start < free.count; start += bank)
+    parts.push_back(loadRows(
+        {free.start + start, std::min(bank, free.count - start), 1}, k));
+}
+
+ContractOperand::RawPart ContractOperand::loadRows(Range range, Range k) {
+  int64_t rows = rowsTogether();
+  RawPart loaded{range, {}};
+  if (loadRuns(loaded, k))
+    return loaded;
   for (int64_t start = 0; start < range.count; start += rows) {
     Range part{range.start + start, std::min(rows, range.count - start), 1};
     Block block{factor.freeBegin, factor.freeEnd, part.start, part.count,
-                factor.rangesOf({part, kRange(first, count), batch})};
-    raw.push_back(lastDimOf(lowering.read(factor.tensor, block, type)));
+                factor.rangesOf({part, k, batch})};
+    View view = lastDimOf(lowering.read(factor.tensor, block, type));
+    loaded.rows.push_back({view, {start, part.count, 1}});
   }
-  Tiles &tiles = blocks[free.start];
-  for (int64_t index = 0; index < count; ++index) {
-    View target = tiles[first + index].slice(
-        0, {range.start - free.start, range.count, 1});
-    SmallVector<View, 4> parts;
-    for (const View &view : raw)
-      parts.push_back(
-          view.slice(0, {index * kTile, kRange(first + index, 1).count, 1}));
-    turnTile(target, parts);
-  }
+  return loaded;
 }
 
-/// What was turned last leaves PSUM, while the array turns the next.
-void ContractOperand::collect() {
-  if (turnedLast)
-    lowering.tile.move(turnedLast->first, turnedLast->second);
-  turnedLast.reset();
+void ContractOperand::askTurned(int64_t index) {
+  int64_t first = index - index % plan.kGroup;
+  if (!raw.contains(first))
+    loadRaw(first);
+  Range k = kRange(index, 1);
+  // All blocks are as large as most, so that they take turns at one place.
+  View target = lowering.tile.sbuf(type, k.count, {plan.block})
+                    .slice(0, {0, free.count, 1});
+  blocks[free.start][index] = target;
+  for (const RawPart &part : raw[first]) {
+    SmallVector<Rows, 4> rows;
+    for (const Rows &some : part.rows)
+      rows.push_back({some.view.slice(0, {k.start - first * kTile, k.count, 1}),
+                      some.free});
+    askTurned(
+        target.slice(0, {part.free.start - free.start, part.free.count, 1}),
+        rows);
+  }
+  if (index + 1 == first + plan.kGroup || (index + 1) * kTile >= factor.k)
+    raw.erase(first);
 }
 
 /// target [k, free] = rows [free, k], in pieces of k that the columns take.
-void ContractOperand::turnTile(const View &target, ArrayRef<View> rows) {
+void ContractOperand::askTurned(const View &target, ArrayRef<Rows> rows) {
   const Machine &machine = lowering.machine;
   int64_t most = usableCols(machine);
   if (most < target.partitions) // The next piece starts where it may.
@@ -126,18 +180,100 @@ void ContractOperand::turnTile(const View &target, ArrayRef<View> rows) {
            machine.partitionQuantum;
   for (int64_t start = 0; start < target.partitions; start += most) {
     int64_t count = std::min(most, target.partitions - start);
-    View turned = lowering.tile.psum(type, count, {target.dims[0].count});
-    int64_t column = 0;
-    for (const View &part : rows) {
-      lowering.tile.transpose(turned.slice(0, {column, part.partitions, 1}),
-                              part.slice(0, {start, count, 1}));
-      column += part.partitions;
-    }
-    collect();
-    turnedLast = {target.slicePartitions(start, count), turned};
-    if (turningBanks(machine) < 2)
-      collect();
+    Turning turning{target.slicePartitions(start, count), {}};
+    for (const Rows &part : rows)
+      turning.rows.push_back(
+          {part.view.slice(0, {start, count, 1}), part.free});
+    toTurn.push_back(std::move(turning));
   }
+}
+
+void ContractOperand::turnNext() {
+  Turning turning = std::move(toTurn.front());
+  toTurn.pop_front();
+  View turned = lowering.tile.psum(type, turning.target.partitions,
+                                   {turning.target.dims[0].count});
+  for (const Rows &part : turning.rows)
+    lowering.tile.transpose(turned.slice(0, part.free), part.view);
+  lowering.tile.move(turning.target, turned);
+}
+
+//===----------------------------------------------------------------------===//
+// Short rows: several that follow each other come into one partition
+//===----------------------------------------------------------------------===//
+
+/// The indices `range` of dimension `dim` in HBM, all of the other dimension:
+/// [free, k]. Nothing if they lie in more than one tensor, or on chip.
+std::optional<View> ContractOperand::memoryOf(Range range, unsigned dim) const {
+  std::optional<Lowering::PiecePart> part =
+      lowering.pieceOf(factor.tensor, dim, range);
+  if (!part || type != Lowering::dtypeOf(factor.tensor) ||
+      lowering.layoutOf(part->tensor))
+    return std::nullopt;
+  Factor piece = factor;
+  piece.tensor = part->tensor;
+  return matrixInHbm(piece, batch, lowering)
+      .slice(dim == factor.kDim ? 1 : 0, {part->first, range.count, 1});
+}
+
+/// Rows that lie side by side: partition p has the p-th few of them.
+bool ContractOperand::loadRuns(RawPart &loaded, Range k) {
+  Range range = loaded.free;
+  int64_t together = rowsInPartition(range.count, k.count * isa::sizeOf(type),
+                                     lowering.machine);
+  if (together == 1 || k.count != factor.k ||
+      factor.freeEnd != factor.freeBegin + 1)
+    return false;
+  std::optional<View> memory = memoryOf(range, factor.freeBegin);
+  if (!memory || memory->dims[1].step != 1 || memory->dims[0].step != k.count)
+    return false;
+  int64_t partitions = range.count / together;
+  View raw = lowering.tile.sbuf(type, partitions, {together, k.count});
+  lowering.tile.copy(raw, memory->split(0, together).toPartitions(0));
+  for (int64_t turn = 0; turn < together; ++turn)
+    loaded.rows.push_back({raw.pick(0, turn), {turn, partitions, together}});
+  return true;
+}
+
+int64_t ContractOperand::stepOf(int64_t index) const {
+  if (!plan.interleaves || factor.isKInner() ||
+      type != Lowering::dtypeOf(factor.tensor))
+    return 1;
+  Range k = kRange(index - index % plan.kGroup, plan.kGroup);
+  std::optional<Lowering::PiecePart> part =
+      lowering.pieceOf(factor.tensor, factor.kDim, k);
+  if (k.count != plan.kGroup * kTile || !part ||
+      lowering.layoutOf(part->tensor))
+    return 1;
+  View memory = lowering.hbm(part->tensor);
+  bool isDense = memory.dims.back().step == 1 &&
+                 memory.dims[factor.kDim].step == factor.free;
+  return isDense ? plan.kGroup : 1;
+}
+
+/// [k, tiles, free] of a constant that lies in memory by blocks.
+std::optional<View> ContractOperand::loadConstant(int64_t first,
+                                                  int64_t count) {
+  if (plan.kGroup == 1 || free.start % plan.block != 0 ||
+      free.count != plan.block ||
+      !canLieByBlocks(factor, plan.block, kTile, type))
+    return std::nullopt;
+  View memory = lowering.hbmByBlocks(factor.tensor, kTile, plan.block)
+                    .slice(0, {first, count, 1})
+                    .pick(2, free.start / plan.block)
+                    .toPartitions(1);
+  View group = lowering.tile.sbuf(type, kTile, {count, free.count});
+  lowering.tile.copy(group, memory);
+  return group;
+}
+
+/// [k, turns, free]: the tiles of a group take turns at the indices of k.
+View ContractOperand::loadInterleaved(Range k) {
+  assert(free.count == factor.free && "rows are loaded whole");
+  View source = memoryOf(k, factor.kDim)->permute({1, 0});
+  View group = lowering.tile.sbuf(type, kTile, {plan.kGroup, free.count});
+  lowering.tile.copy(group, source.split(0, plan.kGroup).toPartitions(0));
+  return group;
 }
 
 } // namespace tilicho::compiler

@@ -7,6 +7,8 @@
 
 #include "llvm/ADT/DenseMap.h"
 
+#include <deque>
+
 namespace tilicho::compiler {
 
 /// Brings tiles of k of one block of an operand after the other onto the chip.
@@ -29,21 +31,52 @@ public:
 
   /// Tile number `index` of k: [k, free indices of the block].
   View tile(int64_t index);
-  /// Loads a tile ahead of its use, if k has it.
+  /// The distance of the indices of k in a tile: more than 1 where tiles of a
+  /// group take turns at them.
+  int64_t stepOf(int64_t index) const;
+  /// Lets go of a tile whose block does not stay.
+  void leave(int64_t index);
+  /// Asks for a tile ahead of its use, if k has it: what comes from memory is
+  /// loaded, what the array turns is left to `turnNext`.
   void prefetch(int64_t index) {
     if (index * kTile < factor.k)
-      tile(index);
+      ask(index);
   }
+  /// Turnings that have been asked for, and the next of them.
+  size_t numToTurn() const { return toTurn.size(); }
+  void turnNext();
 
 private:
+  /// Rows on the partitions, and which free indices of a part they are.
+  struct Rows {
+    View view;
+    Range free;
+  };
+  /// A part of a tile, and the rows that it is the transposition of.
+  struct Turning {
+    View target;
+    llvm::SmallVector<Rows, 4> rows;
+  };
+  /// A group of tiles of k in memory's order, by parts of its free indices.
+  struct RawPart {
+    Range free;
+    llvm::SmallVector<Rows, 4> rows;
+  };
+
   Range kRange(int64_t firstTile, int64_t numTiles) const;
-  /// Fills `tiles` from tile `first` of k on.
-  void loadGroup(int64_t first);
+  View *keptTile(int64_t index);
+  void ask(int64_t index);
+  void bring(int64_t index);
   View load(Range k);
-  void turnGroup(int64_t first, int64_t count);
-  void turnRows(Range rows, int64_t first, int64_t count);
-  void turnTile(const View &target, llvm::ArrayRef<View> rows);
-  void collect();
+  int64_t rowsTogether() const;
+  void loadRaw(int64_t first);
+  RawPart loadRows(Range rows, Range k);
+  std::optional<View> memoryOf(Range range, unsigned dim) const;
+  bool loadRuns(RawPart &loaded, Range k);
+  View loadInterleaved(Range k);
+  std::optional<View> loadConstant(int64_t first, int64_t count);
+  void askTurned(int64_t index);
+  void askTurned(const View &target, llvm::ArrayRef<Rows> rows);
 
   using Tiles = llvm::DenseMap<int64_t, View>;
 
@@ -54,8 +87,10 @@ private:
   Lowering &lowering;
   llvm::SmallVector<int64_t, 6> batch;
   Range free{0, 0, 1};
-  /// A part of a tile and its bank of PSUM.
-  std::optional<std::pair<View, View>> turnedLast;
+  std::deque<Turning> toTurn;
+  using RawGroup = llvm::SmallVector<RawPart, 2>;
+  /// Groups of tiles that are being turned, by their first tile of k.
+  llvm::DenseMap<int64_t, RawGroup> raw;
   /// Loaded tiles of k, by the block's first free index.
   llvm::DenseMap<int64_t, Tiles> blocks;
 };

@@ -4,6 +4,7 @@
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 
 #include "dialects/Tile/IR/KeptValues.h"
+#include "dialects/Tile/IR/Loops.h"
 #include "dialects/Tile/IR/TileDialect.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -99,7 +100,8 @@ private:
         Lowering::shapeOf(producer->getResult(0)) !=
             Lowering::shapeOf(root->getResult(0)) ||
         !llvm::all_of(producer->getUsers(),
-                      [&](Operation *user) { return ops.contains(user); }))
+                      [&](Operation *user) { return ops.contains(user); }) ||
+        tile::hasBorderBetween(producer, root))
       return false;
     if (llvm::isa<tile::ConvolutionOp>(producer))
       return isOnArray(producer);

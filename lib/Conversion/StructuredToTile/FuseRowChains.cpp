@@ -4,6 +4,7 @@
 #include "lib/Conversion/StructuredToTile/RowChain.h"
 
 #include "dialects/Tile/IR/KeptValues.h"
+#include "dialects/Tile/IR/Loops.h"
 #include "dialects/Tile/IR/TileDialect.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -33,7 +34,8 @@ public:
         !matchBefore() || !areShapesAlike(product))
       return std::nullopt;
     if (llvm::any_of(ops, [&](Operation *op) {
-          return tile::isKept(op) || op->getBlock() != product->getBlock();
+          return tile::isKept(op) || op->getBlock() != product->getBlock() ||
+                 tile::hasBorderBetween(op, product);
         }))
       return std::nullopt;
     chain.inner.assign(ops.begin(), ops.end());

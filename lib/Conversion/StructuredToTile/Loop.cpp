@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loops of run time: carried values have one place in HBM for all iterations.
+// Loops and branches of run time: what they carry and give has one place in HBM
+// (PlaceAtBorders.h).
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
 
 #include "dialects/Tile/IR/Loops.h"
@@ -36,6 +37,11 @@ static View asVector(View view) {
   return view;
 }
 
+LogicalResult emitEmpty(Operation *op, Lowering &lowering) {
+  lowering.hbmResult(op->getResult(0));
+  return success();
+}
+
 LogicalResult emitLoopBegin(Operation *op, Lowering &lowering) {
   auto begin = mlir::cast<tile::LoopBeginOp>(op);
   View condition = lowering.tile.hbm(isa::DType::boolean, {1});
@@ -48,22 +54,25 @@ LogicalResult emitLoopBegin(Operation *op, Lowering &lowering) {
   return success();
 }
 
-/// Whether the memory of `value` is that of a carried value, which the copies
-/// of others may overwrite first.
-static bool isCarried(Lowering &lowering, tile::LoopBeginOp begin,
-                      Value value) {
-  return llvm::any_of(begin.getValues(), [&](Value carried) {
-    return lowering.hbm(carried).buffer == lowering.hbm(value).buffer;
-  });
+/// Whether the memory of `next` is that of another carried value than
+/// `carried`, which the copies of others may overwrite first.
+static bool isCarriedElsewhere(Lowering &lowering, tile::LoopBeginOp begin,
+                               Value next, Value carried) {
+  Value source = lowering.hbm(next).buffer;
+  return source != lowering.hbm(carried).buffer &&
+         llvm::any_of(begin.getValues(), [&](Value other) {
+           return lowering.hbm(other).buffer == source;
+         });
 }
 
 LogicalResult emitLoopEnd(Operation *op, Lowering &lowering) {
   auto end = mlir::cast<tile::LoopEndOp>(op);
   tile::LoopBeginOp begin = tile::matchingBegin(end);
   SmallVector<View> sources;
-  for (Value next : end.getNext()) {
+  for (auto [next, carried] :
+       llvm::zip_equal(end.getNext(), begin.getValues())) {
     sources.push_back(lowering.hbm(next));
-    if (isEmpty(next) || !isCarried(lowering, begin, next))
+    if (isEmpty(next) || !isCarriedElsewhere(lowering, begin, next, carried))
       continue;
     View saved =
         lowering.tile.hbm(Lowering::dtypeOf(next), Lowering::shapeOf(next));
@@ -76,9 +85,42 @@ LogicalResult emitLoopEnd(Operation *op, Lowering &lowering) {
   copy(lowering, lowering.loopConditions.pop_back_val(),
        asVector(lowering.hbm(end.getCondition())));
   lowering.tile.endWhile();
-  for (auto [result, carried] :
-       llvm::zip_equal(end.getValues(), begin.getValues()))
-    copyValue(lowering, lowering.hbmResult(result), carried);
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// Branches
+//===----------------------------------------------------------------------===//
+
+LogicalResult emitIfBegin(Operation *op, Lowering &lowering) {
+  View condition =
+      asVector(lowering.hbm(mlir::cast<tile::IfBeginOp>(op).getCondition()));
+  if (condition.offset != 0) { // Branches look at a buffer's first byte.
+    View own = lowering.tile.hbm(isa::DType::boolean, {1});
+    copy(lowering, own, condition);
+    condition = own;
+  }
+  lowering.tile.beginIf(condition);
+  return success();
+}
+
+static void giveResults(Lowering &lowering, tile::IfEndOp end,
+                        ValueRange given) {
+  for (auto [result, value] : llvm::zip_equal(end.getValues(), given))
+    copyValue(lowering, lowering.hbmResult(result), value);
+}
+
+LogicalResult emitIfElse(Operation *op, Lowering &lowering) {
+  auto middle = mlir::cast<tile::IfElseOp>(op);
+  giveResults(lowering, tile::matchingEnd(middle), middle.getGiven());
+  lowering.tile.otherwise();
+  return success();
+}
+
+LogicalResult emitIfEnd(Operation *op, Lowering &lowering) {
+  auto end = mlir::cast<tile::IfEndOp>(op);
+  giveResults(lowering, end, end.getGiven());
+  lowering.tile.endIf();
   return success();
 }
 

@@ -102,8 +102,12 @@ public:
 
   /// Brings a whole tensor into each of `partitions`, if it is small and the
   /// array does that faster than the DMA engines: `read` then takes it from
-  /// there while the same op is lowered. Takes banks of PSUM meanwhile.
-  void repeatOnPartitions(mlir::Value tensor, int64_t partitions);
+  /// there while the same op is lowered. Takes banks of PSUM meanwhile, and
+  /// keeps one where that makes vec faster that reads it.
+  void repeatOnPartitions(mlir::Value tensor, int64_t partitions,
+                          bool isForVec = false);
+  /// The same for a tensor that is read in blocks of `height` partitions.
+  void standOnPartitions(mlir::Value tensor, int64_t height, isa::DType dtype);
 
   /// Memory on chip to write a block of a result to. `commit` must follow when
   /// it is written: it stores the block to HBM if the result lives there.
@@ -155,7 +159,11 @@ public:
   /// Bytes in each partition that residents take while an op is lowered.
   void setResidentBytes(int64_t bytes) { residentBytes = bytes; }
   /// Another op is lowered from here on.
-  void enterOperation() { repeated.clear(); }
+  void enterOperation() {
+    repeated.clear();
+    stood.clear();
+    numInPsum = 0;
+  }
   /// The part of what residents leave that `blockBytes` offers.
   void setBlockShare(double share) { blockShare = share; }
   void setSpreadsWork(bool spread) { spreads = spread; }
@@ -181,8 +189,11 @@ private:
                       const View &written);
   View allocateResident(const Layout &layout, mlir::Value tensor);
   void spill(mlir::Value tensor);
+  std::optional<View> rowOf(mlir::Value tensor);
   std::optional<View> repeatedBlock(mlir::Value tensor, const Block &block,
                                     isa::DType dtype) const;
+  std::optional<View> stoodBlock(mlir::Value tensor, const Block &block,
+                                 isa::DType dtype) const;
   /// The block of a constant that is on chip.
   std::optional<View> pooledBlock(mlir::Value tensor, const Block &block,
                                   isa::DType dtype) const;
@@ -203,6 +214,9 @@ private:
   llvm::DenseMap<mlir::Value, unsigned> inPieces;
   /// Whole tensors that several partitions hold alike.
   llvm::DenseMap<mlir::Value, View> repeated;
+  int64_t numInPsum = 0;
+  /// Whole tensors as columns of this height.
+  llvm::DenseMap<mlir::Value, std::pair<View, int64_t>> stood;
   const ConstantPool *pool = nullptr;
   int64_t residentBytes = 0;
   bool spreads = false;

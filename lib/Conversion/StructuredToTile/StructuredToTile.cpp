@@ -13,6 +13,7 @@
 #include "lib/Conversion/StructuredToTile/PlaceAtBorders.h"
 #include "lib/Conversion/StructuredToTile/RecurrenceGroup.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
+#include "lib/Conversion/StructuredToTile/SoftmaxOfProduct.h"
 #include "lib/Conversion/StructuredToTile/TileBatch.h"
 #include "lib/Conversion/StructuredToTile/TurnFactors.h"
 #include "lib/Conversion/StructuredToTile/UpdateInPlace.h"
@@ -280,6 +281,7 @@ struct StructuredToTile
     if (options.fuseEpilogues) {
       fuseEpilogues(function, options.machine);
       fuseRowChains(function, options.machine);
+      fuseSoftmaxOfProducts(function, options.machine);
       fuseRecurrences(function, options.machine);
       fusePieces(function, options.machine);
     }

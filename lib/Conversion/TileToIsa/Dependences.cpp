@@ -239,8 +239,9 @@ private:
   FormerUses sbuf, psum;
   /// By queue, what has certainly ended before its next instruction.
   std::vector<Clock> known;
-  /// The last instruction of each queue so far: at a loop's border all queues
-  /// meet.
+  /// The last instruction of each queue so far: at the borders of a loop or a
+  /// branch all queues meet. Of the two sides of a branch one is executed, so
+  /// that the other has ended as well.
   Clock latest;
   /// By instruction, what has certainly ended when it has.
   std::vector<int32_t> clocks;

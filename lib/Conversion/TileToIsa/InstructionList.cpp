@@ -46,10 +46,11 @@ private:
   LogicalResult add(Operation &op) {
     if (auto issue = dyn_cast<tile::IssueOp>(op))
       return addInstruction(issue);
-    if (llvm::isa<tile::BeginWhileOp, tile::EndWhileOp>(op))
+    if (llvm::isa<tile::BeginWhileOp, tile::EndWhileOp, tile::BeginIfOp,
+                  tile::ElseOp, tile::EndIfOp>(op))
       return addBorder(op);
     if (auto value = dyn_cast<tile::ValueOp>(op)) {
-      if (depth > 0) // Another one in each iteration.
+      if (!open.empty()) // Another one in each iteration, or none.
         return success();
       list.values.push_back({value, numbers.lookup(value.getBuffer()),
                              int64_t(list.instructions.size())});
@@ -69,25 +70,44 @@ private:
   }
 
   LogicalResult addBorder(Operation &op) {
-    LoopBorder border;
+    Border border;
     border.op = &op;
     border.position = static_cast<int64_t>(list.instructions.size());
     border.node = numberNode(op.getLoc());
-    if (border.isBegin())
+    if (border.isBegin()) {
       border.condition = numbers.lookup(op.getOperand(0));
-    depth += border.isBegin() ? 1 : -1;
-    if (depth < 0)
-      return op.emitOpError("has no matching begin_while");
+    } else if (open.empty() || !follows(op, *open.back())) {
+      return op.emitOpError("has no matching ")
+             << (llvm::isa<tile::EndWhileOp>(op) ? "begin_while"
+                 : llvm::isa<tile::ElseOp>(op)   ? "begin_if"
+                                                 : "else");
+    } else {
+      open.pop_back();
+    }
+    if (!border.isEnd())
+      open.push_back(&op);
     list.borders.push_back(border);
     return success();
   }
 
-  /// Memory on chip is reused within a loop, so that none may live across its
-  /// borders.
+  /// Whether `op` is what ends the part that `begin` begins.
+  static bool follows(Operation &op, Operation &begin) {
+    if (llvm::isa<tile::EndWhileOp>(op))
+      return llvm::isa<tile::BeginWhileOp>(begin);
+    if (llvm::isa<tile::ElseOp>(op))
+      return llvm::isa<tile::BeginIfOp>(begin);
+    return llvm::isa<tile::ElseOp>(begin);
+  }
+
+  /// Memory on chip is reused within a loop or a branch, so that none may live
+  /// across its borders.
   LogicalResult checkBorders() {
-    if (depth != 0)
-      return list.borders.back().op->emitOpError("has no matching end_while");
-    for (const LoopBorder &border : list.borders)
+    if (!open.empty())
+      return open.back()->emitOpError("has no matching ")
+             << (llvm::isa<tile::BeginWhileOp>(open.back()) ? "end_while"
+                 : llvm::isa<tile::BeginIfOp>(open.back())  ? "else"
+                                                            : "end_if");
+    for (const Border &border : list.borders)
       for (const Buffer &buffer : list.buffers)
         if (!buffer.segment && buffer.first < border.position &&
             buffer.last >= border.position)
@@ -163,8 +183,8 @@ private:
   }
 
   InstructionList list;
-  /// Loops around.
-  int64_t depth = 0;
+  /// Borders whose ends are still to come.
+  SmallVector<Operation *> open;
   llvm::DenseMap<Value, uint32_t> numbers;
   llvm::DenseMap<Location, uint32_t> byLocation;
   llvm::StringMap<uint32_t> byName;

@@ -55,22 +55,28 @@ struct NamedBox {
   int64_t position = 0;
 };
 
-/// A `tile.begin_while` or its end, in front of instruction `position`.
-struct LoopBorder {
+/// A `tile.begin_while`, a `tile.begin_if`, what divides it or an end, in front
+/// of instruction `position`.
+struct Border {
   mlir::Operation *op = nullptr;
   int64_t position = 0;
   /// Where a begin's condition lies.
   uint32_t condition = 0;
   uint32_t node = 0;
 
-  bool isBegin() const { return llvm::isa<ir::tile::BeginWhileOp>(op); }
+  bool isBegin() const {
+    return llvm::isa<ir::tile::BeginWhileOp, ir::tile::BeginIfOp>(op);
+  }
+  bool isEnd() const {
+    return llvm::isa<ir::tile::EndWhileOp, ir::tile::EndIfOp>(op);
+  }
 };
 
 struct InstructionList {
   std::vector<Buffer> buffers;
   std::vector<Instruction> instructions;
   std::vector<NamedBox> values;
-  std::vector<LoopBorder> borders;
+  std::vector<Border> borders;
   std::vector<std::string> nodes;
 };
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loops of run time in the streams of all queues.
+// Loops and branches of run time in the streams of all queues.
 #include "lib/Conversion/TileToIsa/LoopEncoder.h"
 
 #include "lib/Conversion/TileToIsa/AssignQueues.h"
+
+#include "llvm/ADT/TypeSwitch.h"
 
 #include <set>
 
@@ -101,21 +103,27 @@ void LoopEncoder::meet(uint32_t node, ArrayRef<int32_t> increments) {
 }
 
 //===----------------------------------------------------------------------===//
-// Loops
+// Parts that may be executed
 //===----------------------------------------------------------------------===//
 
 void LoopEncoder::encodeBordersBefore(int64_t index) {
+  using namespace ir::tile;
   for (; next != list.borders.end() && next->position <= index; ++next)
-    next->isBegin() ? begin(*next) : end(*next);
+    llvm::TypeSwitch<Operation *>(next->op)
+        .Case<BeginWhileOp>([&](auto) { beginLoop(*next); })
+        .Case<EndWhileOp>([&](auto) { endLoop(*next); })
+        .Case<BeginIfOp>([&](auto) { beginBranch(*next); })
+        .Case<ElseOp>([&](auto) { divideBranch(*next); })
+        .Case<EndIfOp>([&](auto) { endBranch(*next); });
 }
 
-void LoopEncoder::loadCondition(uint32_t queue, const Loop &loop) {
+void LoopEncoder::loadCondition(uint32_t queue, const Border &border) {
   isa::LoadRegisterInst load;
   load.rd = conditionRegister;
   load.access.space = isa::Space::Hbm;
   load.access.dtype = isa::DType::boolean;
-  load.access.place = list.buffers[loop.border.condition].address;
-  isa::encode(load, writer.append(queue, loop.border.node, {},
+  load.access.place = list.buffers[border.condition].address;
+  isa::encode(load, writer.append(queue, border.node, {},
                                   isa::LoadRegisterInst::opcode));
 }
 
@@ -130,45 +138,95 @@ uint32_t LoopEncoder::branchIfZero(uint32_t queue, uint32_t node, uint8_t reg,
   return writer.length(queue) - 1;
 }
 
-void LoopEncoder::begin(const LoopBorder &border) {
-  std::vector<int32_t> one(writer.signalled.size(), 1);
-  meet(border.node, one);
-  Loop loop{border, std::vector<uint32_t>(one.size()),
-            std::vector<uint32_t>(one.size()), writer.signalled};
-  for (uint32_t queue : queues) {
-    loop.head[queue] = writer.length(queue);
-    loadCondition(queue, loop);
-    loop.exit[queue] = branchIfZero(queue, border.node, conditionRegister, 0);
-  }
-  meet(border.node, one);
-  open.push_back(std::move(loop));
+/// The branch at `place` goes to what comes next.
+void LoopEncoder::setTarget(uint32_t queue, uint32_t place) {
+  uint8_t *bytes =
+      &writer.bytesOf(queue)[size_t(place) * isa::kInstructionBytes];
+  auto branch = isa::decodeAs<isa::BranchInst>(bytes);
+  branch.target = writer.length(queue);
+  isa::encode(branch, bytes);
 }
 
-void LoopEncoder::end(const LoopBorder &border) {
-  Loop loop = std::move(open.back());
-  open.pop_back();
+LoopEncoder::Part LoopEncoder::beginPart(const Border &border) {
+  Part part{std::vector<uint32_t>(writer.signalled.size()),
+            std::vector<uint32_t>(writer.signalled.size()), writer.signalled};
+  for (uint32_t queue : queues) {
+    part.head[queue] = writer.length(queue);
+    loadCondition(queue, border);
+    part.exit[queue] = branchIfZero(queue, border.node, conditionRegister, 0);
+  }
+  return part;
+}
+
+/// All queues meet, and every semaphore has counted as far as the others since
+/// the part began; outside nothing of it is counted.
+void LoopEncoder::endPart(uint32_t node, const Part &part) {
   int32_t added = 0;
   for (uint32_t queue : queues)
-    added = std::max(added, writer.signalled[queue] - loop.before[queue] + 1);
+    added = std::max(added, writer.signalled[queue] - part.before[queue] + 1);
   std::vector<int32_t> rest(writer.signalled.size());
   for (uint32_t queue : queues)
-    rest[queue] = added - (writer.signalled[queue] - loop.before[queue]);
-  meet(border.node, rest);
+    rest[queue] = added - (writer.signalled[queue] - part.before[queue]);
+  meet(node, rest);
   for (uint32_t queue : queues) {
     isa::AluInst add;
     add.rd = add.ra = addedRegister;
     add.alu = isa::RegisterOp::add;
     add.imm = added;
-    isa::encode(add,
-                writer.append(queue, border.node, {}, isa::AluInst::opcode));
-    branchIfZero(queue, border.node, zeroRegister, loop.head[queue]);
-    uint8_t *exit = &writer.bytesOf(
-        queue)[size_t(loop.exit[queue]) * isa::kInstructionBytes];
-    auto branch = isa::decodeAs<isa::BranchInst>(exit);
-    branch.target = writer.length(queue);
-    isa::encode(branch, exit);
+    isa::encode(add, writer.append(queue, node, {}, isa::AluInst::opcode));
   }
-  writer.signalled = loop.before;
+  writer.signalled = part.before;
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+std::vector<int32_t> LoopEncoder::oneEach() const {
+  return std::vector<int32_t>(writer.signalled.size(), 1);
+}
+
+void LoopEncoder::beginLoop(const Border &border) {
+  meet(border.node, oneEach());
+  open.push_back(beginPart(border));
+  meet(border.node, oneEach());
+}
+
+void LoopEncoder::endLoop(const Border &border) {
+  Part part = std::move(open.back());
+  open.pop_back();
+  endPart(border.node, part);
+  for (uint32_t queue : queues) {
+    branchIfZero(queue, border.node, zeroRegister, part.head[queue]);
+    setTarget(queue, part.exit[queue]);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Branches
+//===----------------------------------------------------------------------===//
+
+void LoopEncoder::beginBranch(const Border &border) {
+  meet(border.node, oneEach());
+  open.push_back(beginPart(border));
+}
+
+void LoopEncoder::divideBranch(const Border &border) {
+  Part &part = open.back();
+  endPart(border.node, part);
+  for (uint32_t queue : queues) {
+    uint32_t leave = branchIfZero(queue, border.node, zeroRegister, 0);
+    setTarget(queue, part.exit[queue]);
+    part.exit[queue] = leave;
+  }
+}
+
+void LoopEncoder::endBranch(const Border &border) {
+  Part part = std::move(open.back());
+  open.pop_back();
+  endPart(border.node, part);
+  for (uint32_t queue : queues)
+    setTarget(queue, part.exit[queue]);
 }
 
 } // namespace tilicho::compiler

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loops of run time in the streams of all queues.
+// Loops and branches of run time in the streams of all queues.
 #ifndef TILICHO_LIB_CONVERSION_TILETOISA_LOOPENCODER_H
 #define TILICHO_LIB_CONVERSION_TILETOISA_LOOPENCODER_H
 
@@ -34,11 +34,13 @@ private:
   bool hasLoops;
 };
 
-/// Writes the borders of loops. Every queue that the program uses goes through
-/// every loop: it reads the condition, and all meet before the first iteration,
-/// when all have read the condition, and when an iteration has ended. Every
-/// semaphore counts equally far in an iteration, so that one register of each
-/// queue holds what the iterations so far have added, in whatever loops.
+/// Writes the borders of loops and branches. Every queue that the program uses
+/// goes through all of them: it reads the condition, and all meet before the
+/// first iteration, when all have read the condition, and when an iteration has
+/// ended; before a branch, and when the side that is executed has ended. Every
+/// semaphore counts equally far in an iteration or a side, so that one register
+/// of each queue holds what those so far have added, of whatever loops and
+/// branches.
 class LoopEncoder {
 public:
   LoopEncoder(const InstructionList &list, StreamWriter &writer);
@@ -47,28 +49,36 @@ public:
   void encodeBordersBefore(int64_t index);
 
 private:
-  struct Loop {
-    LoopBorder border;
-    /// By queue, where the condition is read and where the loop is left.
+  /// What may be executed: an iteration, or a side of a branch.
+  struct Part {
+    /// By queue, where the condition is read, and the branch out of it.
     std::vector<uint32_t> head, exit;
     std::vector<int32_t> before;
   };
 
-  void begin(const LoopBorder &border);
-  void end(const LoopBorder &border);
+  void beginLoop(const Border &border);
+  void endLoop(const Border &border);
+  void beginBranch(const Border &border);
+  void divideBranch(const Border &border);
+  void endBranch(const Border &border);
+
+  Part beginPart(const Border &border);
+  void endPart(uint32_t node, const Part &part);
+  std::vector<int32_t> oneEach() const;
   /// Every queue signals `increments` of its own and waits for all others.
   void meet(uint32_t node, llvm::ArrayRef<int32_t> increments);
   void signal(uint32_t queue, uint32_t node, int32_t increment);
   void wait(uint32_t queue, uint32_t node, uint32_t other);
-  void loadCondition(uint32_t queue, const Loop &loop);
+  void loadCondition(uint32_t queue, const Border &border);
   uint32_t branchIfZero(uint32_t queue, uint32_t node, uint8_t reg,
                         uint32_t target);
+  void setTarget(uint32_t queue, uint32_t place);
 
   const InstructionList &list;
   StreamWriter &writer;
   std::vector<uint32_t> queues;
-  std::vector<Loop> open;
-  std::vector<LoopBorder>::const_iterator next;
+  std::vector<Part> open;
+  std::vector<Border>::const_iterator next;
 };
 
 } // namespace tilicho::compiler

@@ -56,8 +56,9 @@ private:
     auto encoded = ir::isa::SegmentOp::create(
         builder, segment.getLoc(), segment.getKind(), segment.getName(),
         segment.getTensor(), segment.getValueAttr(), segment.getStepsAttr());
-    if (Attribute input = segment->getAttr("updates"))
-      encoded->setAttr("updates", input);
+    for (StringRef name : {"updates", "rows"})
+      if (Attribute other = segment->getAttr(name))
+        encoded->setAttr(name, other);
   }
 
   /// Memory in HBM keeps what it holds; on chip the box is looked at whenever

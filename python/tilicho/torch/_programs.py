@@ -56,7 +56,7 @@ class Programs:
         arrays = dict(zip(self.names, map(_tensors.to_numpy, tensors)))
         program = self._session.program(arrays)
         results = [_tensors.empty_like_info(info) for info in program.outputs]
-        program.run(
+        made = program.run(
             {info.name: arrays[info.name] for info in program.inputs},
             outputs={
                 info.name: _tensors.to_numpy(result)
@@ -65,7 +65,12 @@ class Programs:
             **self._options.runner,
         )
         self._keep_stats(program)
-        return results
+        if not made:  # Time alone.
+            return results
+        return [
+            result[: len(made[info.name])] if info.rows_vary else result
+            for info, result in zip(program.outputs, results)
+        ]
 
     @property
     def compiled(self) -> list[dict]:

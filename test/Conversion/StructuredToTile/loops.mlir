@@ -1,12 +1,12 @@
 // RUN: tilicho-opt %s --split-input-file --convert-structured-to-tile | FileCheck %s
 
-// What is carried has one place, and so has the condition. A value that is
-// read in the loop stays in HBM, though it would fit on the chip.
+// What is carried has one place, that of the result, and so has the condition.
+// A value that is read in the loop stays in HBM, though it would fit on the chip.
 // CHECK-LABEL: func.func @carries
+// CHECK: %[[CARRIED:.*]] = tile.segment "output"
 // CHECK: %[[EXP:.*]] = tile.segment "scratch" {{.*}} tensor<64x64xf32>
 // CHECK: %[[CONDITION:.*]] = tile.segment "scratch" {{.*}} tensor<1xi1>
 // CHECK: tile.issue "dma" on "dma"(%[[CONDITION]], %0)
-// CHECK: %[[CARRIED:.*]] = tile.segment "scratch" {{.*}} tensor<64x64xf32>
 // CHECK: tile.issue "dma" on "dma"(%[[CARRIED]], %2)
 // CHECK: tile.begin_while %[[CONDITION]]
 // CHECK: tile.issue "dma" on "dma"(%{{.*}}, %[[CARRIED]])
@@ -14,7 +14,7 @@
 // CHECK: tile.issue "dma" on "dma"(%[[CARRIED]], %{{.*}})
 // CHECK: tile.issue "dma" on "dma"(%[[CONDITION]], %1)
 // CHECK: tile.end_while
-// CHECK: tile.issue "dma" on "dma"(%3, %[[CARRIED]])
+// CHECK-NEXT: return
 func.func @carries(%c: tensor<i1>, %d: tensor<i1>, %x: tensor<64x64xf32>) -> tensor<64x64xf32> {
   %e = tile.elementwise "exp"(%x) in "f32" : (tensor<64x64xf32>) -> tensor<64x64xf32>
   %v = tile.loop_begin %c, %x : (tensor<i1>, tensor<64x64xf32>) -> tensor<64x64xf32>
@@ -36,4 +36,43 @@ func.func @exchanges(%c: tensor<i1>, %d: tensor<i1>, %x: tensor<4xf32>, %y: tens
   %v, %w = tile.loop_begin %c, %x, %y : (tensor<i1>, tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
   %p, %q = tile.loop_end %d, %w, %v : (tensor<i1>, tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
   return %p, %q : tensor<4xf32>, tensor<4xf32>
+}
+
+// -----
+
+// Each side writes its result where the other one would; a value from outside
+// is copied.
+// CHECK-LABEL: func.func @branches
+// CHECK: %[[C:.*]] = tile.segment "input" "input0"
+// CHECK: %[[X:.*]] = tile.segment "input" "input1"
+// CHECK: %[[Y:.*]] = tile.segment "output"
+// CHECK: tile.begin_if %[[C]]
+// CHECK: tile.issue "dma" on "dma"(%[[Y]], %{{.*}})
+// CHECK-NEXT: tile.else
+// CHECK-NEXT: tile.issue "dma" on "dma"(%[[Y]], %[[X]])
+// CHECK: tile.end_if
+func.func @branches(%c: tensor<i1>, %x: tensor<64x64xf32>) -> tensor<64x64xf32> {
+  tile.if_begin %c : tensor<i1>
+  %t = tile.elementwise "exp"(%x) in "f32" : (tensor<64x64xf32>) -> tensor<64x64xf32>
+  tile.if_else %t : (tensor<64x64xf32>) -> ()
+  %y = tile.if_end %x : (tensor<64x64xf32>) -> tensor<64x64xf32>
+  return %y : tensor<64x64xf32>
+}
+
+// -----
+
+// Rows are written in place, into memory that nobody has filled.
+// CHECK-LABEL: func.func @collects
+// CHECK: %[[ROWS:.*]] = tile.segment "output"
+// CHECK: tile.begin_while
+// CHECK-NOT: (%[[ROWS]], %[[ROWS]])
+// CHECK: tile.issue "dma_scatter" on "dma"(%[[ROWS]]
+// CHECK: tile.end_while
+// CHECK-NEXT: return
+func.func @collects(%c: tensor<i1>, %i: tensor<1xi64>, %r: tensor<1x64xf32>) -> tensor<9x64xf32> {
+  %e = tile.empty : tensor<9x64xf32>
+  %v = tile.loop_begin %c, %e : (tensor<i1>, tensor<9x64xf32>) -> tensor<9x64xf32>
+  %w = tile.put %v, %i, %r : (tensor<9x64xf32>, tensor<1xi64>, tensor<1x64xf32>) -> tensor<9x64xf32>
+  %y = tile.loop_end %c, %w : (tensor<i1>, tensor<9x64xf32>) -> tensor<9x64xf32>
+  return %y : tensor<9x64xf32>
 }

@@ -103,6 +103,9 @@ def test_without_a_state_nothing_changes(cache):
     numpy.testing.assert_array_equal(past, kept)
     kept[:, :, step["position"]] = step["new"]
     numpy.testing.assert_array_equal(present, kept)
+    assert program.stats["host_copied_bytes"] == past.nbytes
+    program.run(step, state=program.state())
+    assert program.stats["host_copied_bytes"] == 0
 
 
 def test_what_is_read_elsewhere_is_not_updated():

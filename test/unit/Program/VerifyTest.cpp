@@ -63,6 +63,20 @@ TEST_F(VerifyTest, updates_of_what_is_no_input_of_the_outputs_kind) {
   expectError("output y updates input x");
 }
 
+TEST_F(VerifyTest, rows_that_nothing_counts) {
+  program.segments[1].rows = 9;
+  expectError("output y has its rows in segment 9, but only an output with a "
+              "dimension has them, in one i64 of scratch");
+  program.segments[1].rows = 0;
+  expectError("output y has its rows in segment 0");
+  program.segments[3].dtype = isa::DType::i64;
+  program.segments[3].shape = {1};
+  program.segments[3].bytes = 8;
+  program.segments[3].rows = 3;
+  program.segments[1].rows = Segment::rowsAreFixed;
+  expectError("scratch spill has its rows in segment 3");
+}
+
 TEST_F(VerifyTest, queue_that_the_machine_lacks) {
   program.queues[0].name = "dma4";
   expectError("machine edge has no queue dma4; it has pe, act, vec, pool, sync "

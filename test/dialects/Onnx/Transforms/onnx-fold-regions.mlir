@@ -18,8 +18,9 @@ func.func @leaves_branches(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<?xf32> {
 }
 
 // CHECK-LABEL: @chooses_between_values
+// CHECK: %[[X:.*]] = onnx.Identity %arg1
 // CHECK: %[[ONE:.*]] = onnx.Constant
-// CHECK: onnx.Where %arg0, %arg1, %[[ONE]]
+// CHECK: onnx.Where %arg0, %[[X]], %[[ONE]]
 func.func @chooses_between_values(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<2xf32> {
   %y = onnx.If %c {
     %e = onnx.Constant dense<1.0> : tensor<2xf32>

@@ -33,11 +33,18 @@ func.func @names_what_run_time_decides(%c: tensor<i1>, %m: tensor<i64>, %x: tens
   ^bb0(%i: tensor<i64>, %g: tensor<i1>, %v: tensor<2xf32>):
     onnx.yield %c, %v : tensor<i1>, tensor<2xf32>
   } : (tensor<i64>, tensor<i1>, tensor<2xf32>) -> tensor<2xf32>
-  // expected-error @+1 {{Loop: how often it runs depends on data or is too often, and it collects outputs from its iterations: make the trip count a lower constant, or carry them in a tensor of fixed shape}}
+  // expected-error @+1 {{Loop: how often it runs depends on data, and nothing bounds the rows of the outputs that it collects from its iterations: make the trip count a constant or a Min with one, or bind the first dimension of the model's output with --dim=OUTPUT.0=ROWS}}
   %s:2 = onnx.Loop %m, %c, %x {
   ^bb0(%i: tensor<i64>, %g: tensor<i1>, %v: tensor<2xf32>):
     onnx.yield %c, %v, %v : tensor<i1>, tensor<2xf32>, tensor<2xf32>
   } : (tensor<i64>, tensor<i1>, tensor<2xf32>) -> (tensor<2xf32>, tensor<?x2xf32>)
+  %max = onnx.Constant dense<9> : tensor<i64>
+  // expected-error @+1 {{Loop: how often it runs depends on data, and result 'rows', which it collects from its iterations, is read inside the graph: make it an output of the model alone, or carry it in a tensor of fixed shape}}
+  %q:2 = onnx.Loop %max, %c, %x attributes {onnx.values = ["", "rows"]} {
+  ^bb0(%i: tensor<i64>, %g: tensor<i1>, %v: tensor<2xf32>):
+    onnx.yield %c, %v, %v : tensor<i1>, tensor<2xf32>, tensor<2xf32>
+  } : (tensor<i64>, tensor<i1>, tensor<2xf32>) -> (tensor<2xf32>, tensor<?x2xf32>)
+  %t = onnx.Neg %q#1 : (tensor<?x2xf32>) -> tensor<?x2xf32>
   // expected-error @+1 {{Loop: how often it runs depends on data and a carried value changes its shape: give the value one shape in all iterations}}
   %w = onnx.Loop %m, %c, %x {
   ^bb0(%i: tensor<i64>, %g: tensor<i1>, %v: tensor<?xf32>):

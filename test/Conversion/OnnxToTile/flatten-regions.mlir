@@ -45,3 +45,43 @@ func.func @condition_of_a_loop_in_a_loop(%c0: tensor<i1>, %x: tensor<f32>, %top:
   } : (none, tensor<i1>, tensor<f32>) -> tensor<f32>
   return %y : tensor<f32>
 }
+
+// Of the two sides one is executed.
+// CHECK-LABEL: @branch
+// CHECK: tile.if_begin %arg0 : tensor<i1>
+// CHECK: %[[T:.*]] = tile.elementwise "abs"
+// CHECK: tile.if_else %[[T]] : (tensor<3xf32>) -> ()
+// CHECK: %[[E:.*]] = tile.elementwise "neg"
+// CHECK: %[[Y:.*]] = tile.if_end %[[E]]
+// CHECK: return %[[Y]]
+func.func @branch(%c: tensor<i1>, %x: tensor<3xf32>) -> tensor<3xf32> {
+  %y = onnx.If %c {
+    %e = onnx.Neg %x : (tensor<3xf32>) -> tensor<3xf32>
+    onnx.yield %e : tensor<3xf32>
+  }, {
+    %t = onnx.Abs %x : (tensor<3xf32>) -> tensor<3xf32>
+    onnx.yield %t : tensor<3xf32>
+  } : (tensor<i1>) -> tensor<3xf32>
+  return %y : tensor<3xf32>
+}
+
+// An iteration writes its row; the number of iterations is returned behind the
+// model's results, and says which of them it counts. One iteration stands in
+// front of the loop.
+// CHECK-LABEL: @collects
+// CHECK-SAME: -> (tensor<3xf32> {onnx.name = "last"}, tensor<5x3xf32> {onnx.name = "all"}, tensor<i64> {tile.rows_of = array<i32: 1>})
+// CHECK: %[[EMPTY:.*]] = tile.empty : tensor<5x3xf32>
+// CHECK: %[[FIRST:.*]] = tile.put %[[EMPTY]]
+// CHECK: %[[V:.*]]:3 = tile.loop_begin %{{.*}}, %{{.*}}, %arg1, %[[FIRST]]
+// CHECK: %[[ROWS:.*]] = tile.put %[[V]]#2
+// CHECK: %[[Y:.*]]:3 = tile.loop_end %{{.*}}, %{{.*}}, %{{.*}}, %[[ROWS]]
+// CHECK: return %[[Y]]#1, %[[Y]]#2, %[[Y]]#0
+func.func @collects(%c: tensor<i1>, %x: tensor<3xf32>) -> (tensor<3xf32> {onnx.name = "last"}, tensor<5x3xf32> {onnx.name = "all"}) {
+  %m = onnx.Constant dense<5> : tensor<i64>
+  %y:2 = onnx.Loop %m, %c, %x, %x attributes {onnx.done = 1 : i64, onnx.may_end_early = true} {
+  ^bb0(%i: tensor<i64>, %g: tensor<i1>, %v: tensor<3xf32>):
+    %w = onnx.Sin %v : (tensor<3xf32>) -> tensor<3xf32>
+    onnx.yield %c, %w, %w : tensor<i1>, tensor<3xf32>, tensor<3xf32>
+  } : (tensor<i64>, tensor<i1>, tensor<3xf32>, tensor<3xf32>) -> (tensor<3xf32>, tensor<5x3xf32>)
+  return %y#0, %y#1 : tensor<3xf32>, tensor<5x3xf32>
+}
