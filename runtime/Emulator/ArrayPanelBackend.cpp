@@ -313,8 +313,13 @@ void PanelBackend::multiplyPanels(const ArrayProduct &product,
   auto body = [&](const ProductPart &part) {
     runPart(loop, plan, part, kernels.level);
   };
-  // Few panels are not dealt out evenly.
-  if (plan.numPanels() < 4 * pool.size()) {
+  // Where all columns go to each thread, each packs them all; but results then
+  // lie by partition, as all else does that threads share.
+  const int64_t vectors =
+      (columns + kernel.vectorWidth - 1) / kernel.vectorWidth;
+  const bool apart =
+      vectors % pool.size() == 0 && !isPanel(product.moving, plan);
+  if (pool.size() > 1 && !apart) {
     auto rows = [&](int64_t begin, int64_t end) {
       body({0, columns, begin, end});
     };
@@ -323,7 +328,7 @@ void PanelBackend::multiplyPanels(const ArrayProduct &product,
   auto panels = [&](int64_t begin, int64_t end) {
     body({begin, end, 0, product.cols});
   };
-  pool.parallel(columns, width, panels);
+  pool.parallel(columns, kernel.vectorWidth, panels);
 }
 
 } // namespace tilicho

@@ -169,8 +169,8 @@ private:
   typename ElementKernels<T>::Binary binary;
 };
 
-/// Elements below which one thread is faster than several.
-inline constexpr int64_t parallelElements = 16384;
+/// Elements that are worth a thread's while.
+inline constexpr int64_t parallelElements = 4096;
 
 /// Calls `body(begin, end)` over the partitions, split among threads if it
 /// pays.
@@ -178,7 +178,7 @@ template <class Body>
 void overPartitions(Context &context, const Counts &counts, Body body) {
   int64_t elements = product(counts);
   int64_t grain =
-      std::max<int64_t>(1, parallelElements * counts[0] / (2 * elements + 1));
+      std::max<int64_t>(1, parallelElements * counts[0] / (elements + 1));
   context.state.pool.parallel(counts[0], grain, body);
 }
 

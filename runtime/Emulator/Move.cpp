@@ -80,12 +80,13 @@ void moveBits(const Operand &dst, const Operand &src, ThreadPool &pool) {
     return;
   }
   Copy copy{walk, size, copyRowOf(unsigned(size))};
-  int64_t inner = dst.elements() / walk.counts[0] + 1;
+  int64_t inner = std::max<int64_t>(1, dst.elements() / walk.counts[0]);
   auto body = [&](int64_t begin, int64_t end) {
     copy.run(0, dst.data + begin * walk.to[0], src.data + begin * walk.from[0],
              end - begin);
   };
-  pool.parallel(walk.counts[0], parallelElements / inner + 1, body);
+  pool.parallel(walk.counts[0], std::max<int64_t>(1, parallelElements / inner),
+                body);
 }
 
 void convert(const Operand &dst, const Operand &src, Context &context) {
