@@ -22,33 +22,35 @@ std::string queueName(uint32_t queue) {
 
 namespace {
 
-enum Group { Constants, Loads, Stores, numGroups };
+/// Constants and inputs, which are there from the start; other moves onto the
+/// chip or on it, which wait for what they move; stores.
+enum Group { Given, Made, Stores };
 
 class DmaQueues {
 public:
-  explicit DmaQueues(int64_t numQueues) {
-    for (int group = 0; group < numGroups; ++group) {
-      first[group] = numQueues * group / numGroups;
-      size[group] = std::max<int64_t>(1, numQueues * (group + 1) / numGroups -
-                                             first[group]);
-      first[group] = std::min(first[group], numQueues - 1);
-    }
+  /// What comes onto the chip does so in the order of its use. Stores have the
+  /// queues that are left.
+  explicit DmaQueues(int64_t numQueues)
+      : numQueues(numQueues), firstStore(std::min<int64_t>(2, numQueues - 1)) {}
+
+  uint32_t queueOf(Group group) {
+    if (group == Stores)
+      return firstDmaQueue + firstStore + turn++ % (numQueues - firstStore);
+    return firstDmaQueue + (firstStore < 2 ? 0 : group);
   }
-  uint32_t next(Group group) {
-    return firstDmaQueue + first[group] + turn[group]++ % size[group];
-  }
-  /// Buffers that take turns become free in order, and so none of a ring's
-  /// transfers could overtake another.
+  /// Buffers that take turns are stored in their order.
   uint32_t queueOf(Group group, int32_t ring) {
-    auto [at, isNew] = byRing.try_emplace({group, ring}, 0);
+    if (group != Stores)
+      return queueOf(group);
+    auto [at, isNew] = byRing.try_emplace(ring, 0);
     if (isNew)
-      at->second = next(group);
+      at->second = queueOf(group);
     return at->second;
   }
 
 private:
-  int64_t first[numGroups], size[numGroups], turn[numGroups] = {};
-  llvm::DenseMap<std::pair<int, int32_t>, uint32_t> byRing;
+  int64_t numQueues, firstStore, turn = 0;
+  llvm::DenseMap<int32_t, uint32_t> byRing;
 };
 
 } // namespace
@@ -59,9 +61,9 @@ static Group groupOf(const Instruction &instruction,
   const Buffer &src = list.buffers[instruction.operands[1].buffer];
   if (dst.space() == isa::Space::Hbm)
     return Stores;
-  bool isConstant =
-      src.segment && const_cast<Buffer &>(src).segment.getKind() == "constant";
-  return isConstant ? Constants : Loads;
+  StringRef kind =
+      src.segment ? const_cast<Buffer &>(src).segment.getKind() : "";
+  return kind == "constant" || kind == "input" ? Given : Made;
 }
 
 static uint32_t queueOf(const Instruction &instruction,
@@ -70,7 +72,7 @@ static uint32_t queueOf(const Instruction &instruction,
   for (const Operand &operand : instruction.operands)
     if (int32_t ring = list.buffers[operand.buffer].ring; ring >= 0)
       return dma.queueOf(group, ring);
-  return dma.next(group);
+  return dma.queueOf(group);
 }
 
 void assignQueues(InstructionList &list, const Machine &machine) {

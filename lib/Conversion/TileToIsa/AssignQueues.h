@@ -14,9 +14,10 @@ inline constexpr uint32_t firstDmaQueue =
 uint32_t numQueues(const Machine &machine);
 std::string queueName(uint32_t queue);
 
-/// Sets `queue` of each instruction. DMA queues are in three groups, for
-/// constants, for other loads and for stores, so that a load that could run
-/// never stands behind a store that must wait; in a group they take turns.
+/// Sets `queue` of each instruction. What comes onto the chip does so in the
+/// order of its use, constants and inputs in one DMA queue, which never stand
+/// behind what is still to be made, and the rest in another. Stores take turns
+/// at the other queues.
 void assignQueues(InstructionList &list, const Machine &machine);
 
 } // namespace tilicho::compiler

@@ -3,12 +3,11 @@
 // Two stores that fill the left and the right half of the same rows touch no
 // common byte: neither waits for the other, nor for anything but its source.
 
-// CHECK: isa.queue "dma
-// CHECK: isa.queue "dma
+// CHECK: isa.queue "dma0"
 // CHECK: isa.queue "[[LEFT:dma[0-9]+]]"
 // CHECK-NEXT: isa.dma "[4, 4] hbm{{.*}} = sbuf{{.*}}, wait s{{[0-9]+}} >= 1"
 // CHECK: isa.queue "dma
-// CHECK-NEXT: isa.dma "[4, 4] hbm{{.*}} = sbuf{{.*}}, wait s{{[0-9]+}} >= 1"
+// CHECK-NEXT: isa.dma "[4, 4] hbm{{.*}} = sbuf{{.*}}, wait s{{[0-9]+}} >= 2"
 func.func @keeps_interleaved_rows_apart() {
   %x = tile.segment "input" "x" : tensor<4x8xf32> -> !tile.buffer<hbm, 1 x 128>
   %y = tile.segment "output" "y" : tensor<4x8xf32> -> !tile.buffer<hbm, 1 x 128>
