@@ -88,10 +88,22 @@ SmallVector<int64_t, 6> chunkOf(ArrayRef<int64_t> extents, int64_t capacity) {
 
 namespace {
 
+/// Outputs that the array sums up in one region of its columns, from `column`
+/// on.
+struct ColumnRegion {
+  int64_t first, count, column;
+  bool operator==(const ColumnRegion &other) const {
+    return first == other.first && column == other.column;
+  }
+};
+
 /// Outputs that one accumulator holds: steps of a phase in each dimension.
 struct Chunk {
   SmallVector<Range, 6> steps;
   View acc;
+  SmallVector<ColumnRegion, 2> regions;
+  /// Who sums it up, if not the array.
+  std::optional<Engine> engine = {};
   bool isWritten = false;
 };
 
@@ -172,16 +184,47 @@ private:
       return;
     std::vector<Chunk> onArray, onLanes;
     forEachTile(
-        counts, chunkOf(counts, bankElements(machine)),
+        counts, chunkOf(counts, chunkElements(product(counts))),
         [&](ArrayRef<Range> ranges) {
           Chunk chunk;
           for (auto [range, all] : llvm::zip(ranges, steps))
             chunk.steps.push_back({all.start + range.start, range.count, 1});
-          bool spread =
-              isSpread && lanes.takes(elementsOf(chunk.steps), numTaps());
-          (spread ? onLanes : onArray).push_back(chunk);
+          if (isSpread)
+            chunk.engine = lanes.take(elementsOf(chunk.steps), numTaps(),
+                                      epilogue.numOperations());
+          (chunk.engine ? onLanes : onArray).push_back(chunk);
         });
     emitShares(onArray, onLanes, dest);
+  }
+
+  /// The rows of a diagonal stationary meet their own columns alone: with two
+  /// halves of the channels in two regions of the array, a second accumulator
+  /// has room where these rows and columns cross the others.
+  bool isCrossed() const {
+    return pass.blocks.rows == 1 && pass.blocks.cols == 1 &&
+           isCrossable(machine, cols.count);
+  }
+
+  int64_t numRegions() const {
+    return isCrossed() ? 2 : columnRegions(machine, cols.count);
+  }
+
+  /// Accumulator number `index` of those that are summed up together.
+  SmallVector<ColumnRegion, 2> regionsOf(int64_t index) const {
+    if (!isCrossed())
+      return {{0, cols.count,
+               index % numRegions() * columnStep(machine, cols.count)}};
+    int64_t half = halfColumns(machine, cols.count);
+    bool isSwapped = index % 2 == 1;
+    return {{0, half, isSwapped ? half : 0},
+            {half, cols.count - half, isSwapped ? 0 : half}};
+  }
+
+  /// So few that each region of columns has an accumulator.
+  int64_t chunkElements(int64_t elements) const {
+    int64_t each = llvm::divideCeil(elements, numRegions());
+    return std::clamp<int64_t>(each, machine.arrayMinCycles,
+                               bankElements(machine));
   }
 
   int64_t numTaps() const {
@@ -195,7 +238,8 @@ private:
   void emitShares(MutableArrayRef<Chunk> onArray,
                   MutableArrayRef<Chunk> onLanes, const View &dest) {
     // Accumulators that are filled and those that are emptied.
-    size_t together = std::max(machine.psumBanks / (isSpread ? 4 : 2), 1);
+    size_t together =
+        std::max(machine.psumBanks / (onLanes.empty() ? 2 : 4), 1);
     size_t turns = std::max<size_t>(llvm::divideCeil(onArray.size(), together),
                                     onLanes.empty() ? 0 : 1);
     size_t done = 0;
@@ -224,14 +268,28 @@ private:
 
   void evacuate(ArrayRef<Chunk> chunks, const View &dest) {
     for (const Chunk &chunk : chunks)
-      epilogue.apply(destOf(dest, chunk), chunk.acc,
-                     [&](const View &view) { return destOf(view, chunk); });
+      for (const ColumnRegion &region : chunk.regions) {
+        auto partOf = [&](const View &view) {
+          return destOf(view, chunk)
+              .slicePartitions(region.first, region.count);
+        };
+        epilogue.apply(partOf(dest), accOf(chunk.acc, chunk, region), partOf);
+      }
+  }
+
+  /// The region's part of an accumulator.
+  static View accOf(const View &acc, const Chunk &chunk,
+                    const ColumnRegion &region) {
+    return acc.slicePartitions(region.column - chunk.acc.partition,
+                               region.count);
   }
 
   void emitOnArray(MutableArrayRef<Chunk> chunks) {
     SmallVector<SmallVector<int64_t, 6>> taps = orderTaps(chunks);
-    for (Chunk &chunk : chunks)
+    for (auto [index, chunk] : llvm::enumerate(chunks)) {
+      chunk.regions = regionsOf(index);
       startChunk(chunk, taps);
+    }
     int64_t rowTiles = llvm::divideCeil(pass.numInputs, plan.rows);
     for (ArrayRef<int64_t> tap : taps)
       for (int64_t rowTile = 0; rowTile < rowTiles; ++rowTile)
@@ -240,8 +298,10 @@ private:
 
   void emitOnLanes(MutableArrayRef<Chunk> chunks) {
     SmallVector<SmallVector<int64_t, 6>> taps = orderTaps(chunks);
-    for (Chunk &chunk : chunks)
+    for (Chunk &chunk : chunks) {
+      chunk.regions = {{0, cols.count, 0}};
       startChunk(chunk, taps);
+    }
     View block = input.block(0).slicePartitions(0, pass.numInputs);
     for (ArrayRef<int64_t> tap : taps) {
       SmallVector<int64_t, 6> position;
@@ -251,7 +311,7 @@ private:
         auto [acc, moving] = operandsOf(chunk, block, tap);
         if (acc.elements() == 0)
           continue;
-        lanes.emitTap(acc, moving, position, chunk.isWritten);
+        lanes.emitTap(*chunk.engine, acc, moving, position, chunk.isWritten);
         chunk.isWritten = true;
       }
     }
@@ -302,13 +362,21 @@ private:
     SmallVector<int64_t, 6> counts;
     for (const Range &range : chunk.steps)
       counts.push_back(range.count);
-    chunk.acc = lowering.tile.psum(types.sum, cols.count, counts);
+    int64_t first = chunk.regions[0].column, last = first;
+    for (const ColumnRegion &region : chunk.regions) {
+      first = std::min(first, region.column);
+      last = std::max(last, region.column + region.count);
+    }
+    chunk.acc =
+        chunk.engine == Engine::Pool // It does not reach PSUM.
+            ? lowering.tile.sbuf(types.sum, last - first, counts, first)
+            : lowering.tile.psum(types.sum, last - first, counts, first);
     bool isCovered = !taps.empty() && elementsOf(stepsOf(chunk, taps[0])) ==
                                           elementsOf(chunk.steps);
     if (isCovered)
       return;
     chunk.isWritten = true;
-    lowering.tile.memset(Engine::Vec, chunk.acc,
+    lowering.tile.memset(chunk.engine.value_or(Engine::Vec), chunk.acc,
                          types.sum == isa::DType::i32
                              ? ScalarOperand::ofInteger(0)
                              : ScalarOperand(0.0f));
@@ -323,16 +391,32 @@ private:
     View block = input.block(rowTile);
     View stationary = weights.stationary(rowTile, place, cols, block.partition);
     block = block.slicePartitions(0, stationary.partitions);
-    lowering.tile.loadStationary(stationary, 0, pass.blocks, conv.zeroKernel);
+    SmallVector<ColumnRegion, 4> loaded;
+    for (const Chunk &chunk : chunks)
+      for (const ColumnRegion &region : chunk.regions)
+        if (!llvm::is_contained(loaded, region)) {
+          lowering.tile.loadStationary(rowsOf(stationary, region),
+                                       region.column, pass.blocks,
+                                       conv.zeroKernel);
+          loaded.push_back(region);
+        }
     for (Chunk &chunk : chunks)
       emitMatmul(chunk, block, tap);
+  }
+
+  /// The array's rows that a region's columns depend on.
+  View rowsOf(const View &view, const ColumnRegion &region) const {
+    return isCrossed() ? view.slicePartitions(region.first, region.count)
+                       : view;
   }
 
   void emitMatmul(Chunk &chunk, const View &block, ArrayRef<int64_t> tap) {
     auto [acc, moving] = operandsOf(chunk, block, tap);
     if (acc.elements() == 0)
       return;
-    lowering.tile.matmul(acc, moving, chunk.isWritten, conv.zeroInput);
+    for (const ColumnRegion &region : chunk.regions)
+      lowering.tile.matmul(accOf(acc, chunk, region), rowsOf(moving, region),
+                           chunk.isWritten, conv.zeroInput);
     chunk.isWritten = true;
   }
 
@@ -387,10 +471,12 @@ void emitConvolutionOnArray(const Convolution &conv, ArrayTypes types,
   Convolution fused = conv;
   fused.result = epilogue.result();
   DepthwiseLanes lanes(fused, types, lowering);
-  forEachPass(fused, usableRows(lowering.machine), usableCols(lowering.machine),
-              [&](const ChannelPass &pass) {
-                ArrayPass(fused, pass, types, epilogue, lanes, lowering).emit();
-              });
+  int64_t rows = usableRows(lowering.machine);
+  int64_t cols =
+      blockLimit(fused.result, usableCols(lowering.machine), lowering);
+  forEachPass(fused, rows, cols, [&](const ChannelPass &pass) {
+    ArrayPass(fused, pass, types, epilogue, lanes, lowering).emit();
+  });
 }
 
 LogicalResult emitConvolution(Operation *op, Lowering &lowering) {

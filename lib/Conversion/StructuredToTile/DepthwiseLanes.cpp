@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Multiply-adds on vec, and who should do how much.
+// Multiply-adds on vec and pool, and who should do how much.
 #include "lib/Conversion/StructuredToTile/DepthwiseLanes.h"
 
 #include "lib/Conversion/StructuredToTile/ConvolutionOperands.h"
@@ -23,22 +23,53 @@ bool DepthwiseLanes::enter(const ChannelPass &next,
          machine.vec.dtypes.has(types.a);
 }
 
-bool DepthwiseLanes::takes(int64_t elements, int64_t taps) {
+double DepthwiseLanes::arrayCost(int64_t elements, int64_t taps) const {
   const Machine &machine = lowering.machine;
-  const EngineModel &vec = machine.vec;
-  double turns = llvm::divideCeil(pass.numInputs, vec.lanes);
-  double evacuation = elements * turns / vec.clockGhz;
-  double array = taps *
-                 std::max<double>(machine.arrayMinCycles,
-                                  elements + machine.arrayWindowCycles) *
-                 machine.arrayPasses[types.a] / machine.arrayClockGhz;
-  double lanes =
-      taps * std::max<double>(vec.minCycles, elements * turns) / vec.clockGhz;
-  // Vec evacuates half of all accumulators as well.
-  lanesNs += evacuation / 2;
-  bool onLanes = lanesNs + lanes < arrayNs + array;
-  (onLanes ? lanesNs : arrayNs) += onLanes ? lanes : array;
-  return onLanes;
+  double cycles = std::max<double>(machine.arrayMinCycles,
+                                   elements + machine.arrayWindowCycles);
+  int64_t columns = pass.numOutputs;
+  double together =
+      isCrossable(machine, columns) ? 2 : columnRegions(machine, columns);
+  return taps * cycles * machine.arrayPasses[types.a] / machine.arrayClockGhz /
+         together;
+}
+
+double DepthwiseLanes::lanesCost(const EngineModel &engine,
+                                 double cycles) const {
+  double turns = llvm::divideCeil(pass.numInputs, engine.lanes);
+  return std::max<double>(engine.minCycles, cycles * turns) / engine.clockGhz;
+}
+
+bool DepthwiseLanes::poolHelps() const {
+  const Machine &machine = lowering.machine;
+  return !machine.vecPoolShareSbuf && machine.pool.lanes > 0 &&
+         machine.pool.dtypes.has(types.a) &&
+         machine.pool.computes.has(isa::Compute::f32);
+}
+
+std::optional<Engine> DepthwiseLanes::take(int64_t elements, int64_t taps,
+                                           int64_t operations) {
+  const Machine &machine = lowering.machine;
+  double evacuation = lanesCost(machine.vec, elements);
+  // Vec evacuates half of all accumulators as well, or waits for the others.
+  vecNs += machine.vecActSharePsum ? evacuation : evacuation / 2;
+  // An instruction takes two operations on the way; vec does the others.
+  vecNs += std::max<int64_t>(operations - 2, 0) * evacuation;
+  double array = arrayNs + arrayCost(elements, taps);
+  double vec = vecNs + taps * lanesCost(machine.vec, elements);
+  double pool =
+      poolNs +
+      taps * lanesCost(machine.pool, elements * machine.vecTwoOperandFactor);
+  if (poolHelps() && pool < std::min(array, vec)) {
+    poolNs = pool;
+    return Engine::Pool;
+  }
+  if (vec < array) {
+    vecNs = vec;
+    return Engine::Vec;
+  }
+  arrayNs = array;
+  return std::nullopt;
 }
 
 View DepthwiseLanes::loadWeights() const {
@@ -62,7 +93,7 @@ View DepthwiseLanes::loadWeights() const {
   return loaded;
 }
 
-void DepthwiseLanes::emitTap(const View &acc, const View &moving,
+void DepthwiseLanes::emitTap(Engine engine, const View &acc, const View &moving,
                              ArrayRef<int64_t> position, bool accumulate) {
   if (!weights)
     weights = loadWeights();
@@ -70,12 +101,12 @@ void DepthwiseLanes::emitTap(const View &acc, const View &moving,
   for (int64_t at : position)
     weight = weight.pick(0, at);
   if (accumulate)
-    return lowering.tile.scalarTensorTensor(Engine::Vec, acc, moving,
+    return lowering.tile.scalarTensorTensor(engine, acc, moving,
                                             isa::AluOp::multiply, weight,
                                             isa::AluOp::add, acc);
   // From +0, as the array: a product of -0 becomes +0.
-  lowering.tile.tensorScalar(Engine::Vec, acc, moving, isa::AluOp::multiply,
-                             weight, isa::AluOp::add, 0.0f);
+  lowering.tile.tensorScalar(engine, acc, moving, isa::AluOp::multiply, weight,
+                             isa::AluOp::add, 0.0f);
 }
 
 } // namespace tilicho::compiler

@@ -12,9 +12,29 @@
 // CHECK: tile.issue "scalar_tensor_tensor" on "vec"(%[[SUM]], %{{[0-9]+}}, %[[SUM]], %[[WEIGHTS]])
 // CHECK-SAME: op0 = "multiply", op1 = "add"
 // CHECK: return
-func.func @spreads(%x: tensor<1x64x66x66xbf16>, %w: tensor<3x3x1x64xbf16>) -> tensor<1x64x64x64xf32> {
-  %y = tile.convolution %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, pad_low = array<i64: 0, 0>, pad_high = array<i64: 0, 0>, group = 64 : i64} : (tensor<1x64x66x66xbf16>, tensor<3x3x1x64xbf16>) -> tensor<1x64x64x64xf32>
-  return %y : tensor<1x64x64x64xf32>
+func.func @spreads(%x: tensor<1x64x130x66xbf16>, %w: tensor<3x3x1x64xbf16>) -> tensor<1x64x128x64xf32> {
+  %y = tile.convolution %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, pad_low = array<i64: 0, 0>, pad_high = array<i64: 0, 0>, group = 64 : i64} : (tensor<1x64x130x66xbf16>, tensor<3x3x1x64xbf16>) -> tensor<1x64x128x64xf32>
+  return %y : tensor<1x64x128x64xf32>
+}
+
+// -----
+
+// The halves of 128 channels leave the array's other regions to a second
+// accumulator, whose halves are swapped in PSUM.
+// CHECK-LABEL: @crosses_halves
+// CHECK: tile.issue "load_stationary" on "pe"(%[[W:[0-9]+]]) [#tile.access<bf16, 0, 0, []>] over 64 x []
+// CHECK-NOT: colStart
+// CHECK: tile.issue "load_stationary" on "pe"(%[[W]]) [#tile.access<bf16, 64, 0, []>] over 64 x [] {{.*}}colStart = 64
+// CHECK: tile.issue "load_stationary" on "pe"(%[[W]]) [#tile.access<bf16, 0, 0, []>] over 64 x [] {{.*}}colStart = 64
+// CHECK: tile.issue "load_stationary" on "pe"(%[[W]]) [#tile.access<bf16, 64, 0, []>] over 64 x []
+// CHECK: tile.issue "matmul" on "pe"(%[[A:[0-9]+]], %[[X:[0-9]+]]) [#tile.access<f32, 0, 0, [{{.*}}]>, #tile.access<bf16, 0,
+// CHECK: tile.issue "matmul" on "pe"(%[[A]], %[[X]]) [#tile.access<f32, 64, 0, [{{.*}}]>, #tile.access<bf16, 64,
+// CHECK: tile.issue "matmul" on "pe"(%[[B:[0-9]+]], %[[X]]) [#tile.access<f32, 64, 0, [{{.*}}]>, #tile.access<bf16, 0,
+// CHECK: tile.issue "matmul" on "pe"(%[[B]], %[[X]]) [#tile.access<f32, 0, 0, [{{.*}}]>, #tile.access<bf16, 64,
+// CHECK: return
+func.func @crosses_halves(%x: tensor<1x128x18x34xbf16>, %w: tensor<3x3x1x128xbf16>) -> tensor<1x128x16x32xf32> {
+  %y = tile.convolution %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, input_dilations = array<i64: 1, 1>, pad_low = array<i64: 0, 0>, pad_high = array<i64: 0, 0>, group = 128 : i64} : (tensor<1x128x18x34xbf16>, tensor<3x3x1x128xbf16>) -> tensor<1x128x16x32xf32>
+  return %y : tensor<1x128x16x32xf32>
 }
 
 // -----
