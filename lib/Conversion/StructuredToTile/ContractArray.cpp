@@ -31,6 +31,12 @@ public:
                plan.kTile, lowering) {}
 
   void emit() {
+    int64_t most = std::min(held.free, plan.stationary.tile);
+    Range a = plan.isBStationary ? Range{0, moved.free, 1} : Range{0, most, 1};
+    Range b = plan.isBStationary ? Range{0, most, 1} : Range{0, moved.free, 1};
+    epilogue.prefetch(
+        resultBlock(contract, SmallVector<int64_t>(contract.batch.size(), 0), a,
+                    b, plan.isBStationary));
     forEachIndex(contract.batch, [&](ArrayRef<int64_t> index) {
       batch.assign(index.begin(), index.end());
       stationary.enterBatch(batch);
@@ -98,53 +104,108 @@ private:
 
   /// Sums over all of k for a block of either operand.
   void emitBlock(const Pair *next) {
-    std::vector<View> accs;
+    accs.clear();
     forEachBlock(rows.count, plan.stationary.tile, [&](Range s) {
       forEachBlock(columns.count, plan.moving.tile, [&](Range v) {
         accs.push_back(lowering.tile.psum(types.sum, s.count, {v.count}));
       });
     });
     int64_t kTiles = llvm::divideCeil(contract.a.k, plan.kTile);
-    for (int64_t k = 0; k < kTiles; ++k)
-      emitTile(accs, k, k + 1 == kTiles ? next : nullptr);
-    evacuate(accs);
-  }
-
-  /// The next operands are turned before the array is busy with these ones.
-  void emitTile(ArrayRef<View> accs, int64_t k, const Pair *next) {
-    View weights = stationary.tile(k), data = moving.tile(k);
-    assert(weights.partition == data.partition && "rows differ");
-    if (next)
+    int64_t atEnd = std::min(plan.kTilesAtEnd, kTiles);
+    for (int64_t k = 0; k < kTiles - atEnd; ++k) {
+      bool isBeforeEnd = k + 1 == kTiles - atEnd;
+      fetch({k, 1, 1});
+      prefetch({k + 1, isBeforeEnd ? atEnd : 1, 1});
+      multiply(k > 0, /*isLast=*/false);
+    }
+    fetch({kTiles - atEnd, atEnd, 1});
+    if (next) {
       enter(*next);
-    int64_t ahead = next ? 0 : k + 1;
-    stationary.prefetch(ahead);
-    moving.prefetch(ahead);
+      prefetch({0, kTiles > atEnd ? 1 : atEnd, 1});
+    }
+    multiply(kTiles > atEnd, /*isLast=*/true);
+  }
+
+  void fetch(Range tiles) {
+    weights.clear();
+    data.clear();
+    for (int64_t k = tiles.start; k < tiles.start + tiles.count; ++k) {
+      weights.push_back(stationary.tile(k));
+      data.push_back(moving.tile(k));
+      assert(weights.back().partition == data.back().partition &&
+             "rows differ");
+      stationary.leave(k);
+      moving.leave(k);
+    }
+  }
+
+  void prefetch(Range tiles) {
+    for (int64_t k = tiles.start; k < tiles.start + tiles.count; ++k) {
+      stationary.prefetch(k);
+      moving.prefetch(k);
+    }
+  }
+
+  /// Adds the products of the tiles that were fetched to all accumulators. One
+  /// after the other is ready in the end, as they leave PSUM.
+  void multiply(bool accumulates, bool isLast) {
     const View *acc = accs.begin();
+    Pace pace(accs.size() * weights.size(), numToTurn());
     forEachBlock(rows.count, plan.stationary.tile, [&](Range s) {
-      lowering.tile.loadStationary(weights.slice(0, s), 0, {}, held.zero);
+      const View *first = acc;
       forEachBlock(columns.count, plan.moving.tile, [&](Range v) {
-        lowering.tile.matmul(*acc++, data.slice(0, v), k > 0, moved.zero);
+        for (auto [k, tile] : llvm::enumerate(weights)) {
+          if (weights.size() > 1 || v.start == 0)
+            lowering.tile.loadStationary(tile.slice(0, s), 0, {}, held.zero);
+          lowering.tile.matmul(*acc, data[k].slice(0, v), accumulates || k > 0,
+                               moved.zero);
+          for (int64_t turns = pace.next(); turns > 0; --turns)
+            turnNext();
+        }
+        ++acc;
       });
+      if (isLast)
+        evacuate(s, first);
     });
   }
 
-  void evacuate(ArrayRef<View> accs) {
-    const View *acc = accs.begin();
-    forEachBlock(rows.count, plan.stationary.tile, [&](Range s) {
-      Range held{rows.start + s.start, s.count, 1};
-      Range a = plan.isBStationary ? columns : held;
-      Range b = plan.isBStationary ? held : columns;
-      Block block = resultBlock(contract, batch, a, b, plan.isBStationary);
-      View dest = lowering.dest(contract.result, block);
-      epilogue.enter(block);
-      forEachBlock(columns.count, plan.moving.tile, [&](Range v) {
-        auto partOf = [&](const View &view) {
-          return lastDimOf(view).slice(0, v);
-        };
-        epilogue.apply(partOf(dest), *acc++, partOf);
-      });
-      lowering.commit(contract.result, block, dest);
+  /// Shares things out evenly among steps.
+  class Pace {
+  public:
+    Pace(int64_t steps, int64_t things) : steps(steps), things(things) {}
+    /// How many are this step's.
+    int64_t next() {
+      int64_t before = llvm::divideCeil(done * things, steps);
+      ++done;
+      return llvm::divideCeil(done * things, steps) - before;
+    }
+
+  private:
+    int64_t steps, things, done = 0;
+  };
+
+  int64_t numToTurn() const {
+    return stationary.numToTurn() + moving.numToTurn();
+  }
+  void turnNext() {
+    (stationary.numToTurn() > 0 ? stationary : moving).turnNext();
+  }
+
+  /// Rows `s` of the block leave PSUM.
+  void evacuate(Range s, const View *acc) {
+    Range held{rows.start + s.start, s.count, 1};
+    Range a = plan.isBStationary ? columns : held;
+    Range b = plan.isBStationary ? held : columns;
+    Block block = resultBlock(contract, batch, a, b, plan.isBStationary);
+    View dest = lowering.dest(contract.result, block);
+    epilogue.enter(block);
+    forEachBlock(columns.count, plan.moving.tile, [&](Range v) {
+      auto partOf = [&](const View &view) {
+        return lastDimOf(view).slice(0, v);
+      };
+      epilogue.apply(partOf(dest), *acc++, partOf);
     });
+    lowering.commit(contract.result, block, dest);
   }
 
   const Contract &contract;
@@ -158,6 +219,9 @@ private:
   // Where the nest is.
   SmallVector<int64_t, 6> batch;
   Range rows, columns;
+  SmallVector<View, 8> accs;
+  /// Tiles of k that are multiplied next.
+  SmallVector<View, 4> weights, data;
 };
 
 } // namespace

@@ -13,6 +13,9 @@ struct FactorPlan {
   int64_t tile = 1, block = 1;
   /// Tiles of k that are loaded together.
   int64_t kGroup = 1;
+  /// Whether tiles of a group take turns at the indices of k, where that makes
+  /// rows in memory longer.
+  bool interleaves = false;
   /// Whether a block stays while it is in use, and all blocks of a group while
   /// the group is; otherwise each tile of k is loaded when it is used.
   bool keepBlock = false, keepAll = false;
@@ -30,15 +33,22 @@ struct ContractPlan {
   /// Whether the loop over blocks of the stationary operand is outside.
   bool isStationaryOutside = true;
   int64_t kTile = 1;
+  /// The last tiles of k are added to one accumulator after the other, so that
+  /// these leave PSUM while the array works.
+  int64_t kTilesAtEnd = 1;
 };
 
 ContractPlan planContract(const Contract &contract, ArrayTypes types,
                           const Epilogue &epilogue, const Lowering &lowering);
 
-/// Accumulators that a multiplication holds at one time, and banks of PSUM that
-/// are left for what is turned.
-int64_t accumulatorBanks(const Machine &machine);
-int64_t turningBanks(const Machine &machine);
+/// Whether the operand is a constant that may lie in memory by blocks of its
+/// free index, and in a block by the partitions of a tile of k.
+bool canLieByBlocks(const Factor &factor, int64_t block, int64_t kTile,
+                    isa::DType type);
+
+/// How many of `rows` that follow each other in memory to have in a partition,
+/// so that the DMA engines reach their rate; 1 if they cannot.
+int64_t rowsInPartition(int64_t rows, int64_t rowBytes, const Machine &machine);
 
 /// Whether the array turns the operand so that k is on the partitions.
 bool needsTransposition(const Factor &factor, isa::DType type,

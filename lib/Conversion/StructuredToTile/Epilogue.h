@@ -37,11 +37,17 @@ public:
   mlir::Value result() const { return written; }
   /// Whether accumulators are only cast.
   bool isCast() const { return !expression; }
+  /// Element operations, of which a cast is none.
+  size_t numOperations() const {
+    return expression ? expression->nodes.size() : 0;
+  }
   /// Bytes on chip for each element of a block, for the expression's operands.
   int64_t blockBytes() const;
   /// The same for each element of an accumulator, for values in between.
   int64_t partBytes() const;
 
+  /// Brings in what repeats on the partitions, before blocks like this one.
+  void prefetch(const Block &widest);
   /// Turns to a block of the result.
   void enter(const Block &block);
   /// Writes part of the block from its accumulator; `partOf` gives that part
