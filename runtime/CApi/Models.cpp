@@ -70,12 +70,21 @@ static absl::Status readBytes(const tilicho_model &model, ModelSource &source) {
   return absl::OkStatus();
 }
 
+absl::Status checkArray(const char *what, const void *array, size_t count) {
+  if (array || count == 0)
+    return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(count, " ", what, " are given, but their array is NULL"));
+}
+
 absl::StatusOr<ModelSource> readModel(const tilicho_model *given,
                                       const tilicho_option *options,
                                       size_t optionCount) {
   ModelSource source;
   const tilicho_model model = readOptions(given);
   absl::Status status = readBytes(model, source);
+  status.Update(checkArray("options", options, optionCount));
+  status.Update(checkArray("constants", model.constants, model.constant_count));
   if (!status.ok())
     return status;
   for (size_t i = 0; i < optionCount; ++i)

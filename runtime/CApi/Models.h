@@ -16,6 +16,9 @@ struct ModelSource {
   CompilerRequest request;
 };
 
+/// An array that the caller gives may be null only where it is empty.
+absl::Status checkArray(const char *what, const void *array, size_t count);
+
 /// Reads the caller's structs, and the file where the model is one.
 absl::StatusOr<ModelSource> readModel(const tilicho_model *model,
                                       const tilicho_option *options,

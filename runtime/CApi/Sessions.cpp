@@ -67,11 +67,17 @@ tilicho_error *tilicho_session_program(tilicho_session *session,
                                        size_t input_count,
                                        tilicho_program **program) {
   return guarded([&] {
+    absl::Status status = checkArray("inputs", inputs, input_count);
+    if (!status.ok())
+      return status;
     std::vector<tilicho_tensor> known;
     // The caller's structs may be shorter.
     const char *next = reinterpret_cast<const char *>(inputs);
     for (size_t i = 0; i < input_count; ++i) {
       const auto *tensor = reinterpret_cast<const tilicho_tensor *>(next);
+      if (tensor->struct_size < sizeof(size_t))
+        return absl::Status(absl::InvalidArgumentError(
+            "tilicho_tensor::struct_size is not set"));
       known.push_back(readOptions(tensor));
       next += tensor->struct_size;
     }

@@ -269,6 +269,25 @@ TEST(Sessions, have_a_program_for_each_shape) {
   tilicho_session_free(session);
 }
 
+TEST(Sessions, refuse_arrays_that_are_not_there) {
+  ReluModel relu;
+  tilicho_session *session = nullptr;
+  EXPECT_THAT(take(tilicho_session_create(nullptr, &relu.model, nullptr, 2,
+                                          nullptr, &session)),
+              HasSubstr("2 options are given, but their array is NULL"));
+  ASSERT_EQ(take(tilicho_session_create(nullptr, &relu.model, nullptr, 0,
+                                        nullptr, &session)),
+            "");
+  tilicho_program *program = nullptr;
+  EXPECT_THAT(take(tilicho_session_program(session, nullptr, 1, &program)),
+              HasSubstr("1 inputs are given, but their array is NULL"));
+  const tilicho_tensor unset = {};
+  EXPECT_THAT(take(tilicho_session_program(session, &unset, 1, &program)),
+              HasSubstr("tilicho_tensor::struct_size is not set"));
+  EXPECT_EQ(program, nullptr);
+  tilicho_session_free(session);
+}
+
 TEST(States, move_between_runs) {
   ReluModel relu;
   Host host;
