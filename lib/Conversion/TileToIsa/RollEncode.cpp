@@ -31,9 +31,9 @@ struct Level {
   uint8_t counter;
 };
 
-class LoopEncoder {
+class RollEncoder {
 public:
-  LoopEncoder(const RollTree &tree, const QueueStream &stream)
+  RollEncoder(const RollTree &tree, const QueueStream &stream)
       : tree(tree), from(stream) {}
 
   FailureOr<QueueStream> run() {
@@ -217,7 +217,7 @@ private:
 
 FailureOr<QueueStream> encodeLoops(const RollTree &tree,
                                    const QueueStream &stream) {
-  return LoopEncoder(tree, stream).run();
+  return RollEncoder(tree, stream).run();
 }
 
 } // namespace tilicho::compiler
