@@ -3,6 +3,7 @@
 #include "lib/Bounds/EngineWork.h"
 
 #include "lib/Bounds/OpClass.h"
+#include "lib/Bounds/ScanWork.h"
 
 #include <algorithm>
 #include <cmath>
@@ -96,6 +97,13 @@ std::vector<Work> EngineWork::workOf(const Node &node) {
     fresh.insert(out);
     started.insert(out);
     return isRecurrent(node) ? gates(products, dtype) : std::vector<Work>();
+  }
+  if (node.is("Scan")) {
+    started.insert(node.outputs.begin(), node.outputs.end());
+    double elements = recurrentElements(node);
+    if (elements == 0)
+      return {};
+    return {{WorkKind::TwoOperand, dtype, elements}};
   }
   OpClass opClass = classOf(node);
   bool comesFresh = isFresh(node);

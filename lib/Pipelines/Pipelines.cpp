@@ -4,6 +4,7 @@
 
 #include "dialects/Onnx/Transforms/Passes.h"
 #include "dialects/Tile/Transforms/ConstantOrder.h"
+#include "dialects/Tile/Transforms/Reciprocals.h"
 #include "dialects/Tile/Transforms/SimplifyMoves.h"
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 #include "lib/Conversion/StructuredToTile/StructuredToTile.h"
@@ -85,8 +86,10 @@ static void addPasses(OpPassManager &passes, Stage stage,
   case Stage::Structured:
     functions.addPass(createConvertOnnxToTile(/*keepValues=*/!fuses));
     functions.addPass(createTileFoldConstants());
-    if (fuses)
+    if (fuses) {
       functions.addPass(tilicho::ir::tile::createTileSimplifyMoves());
+      functions.addPass(tilicho::ir::tile::createTileMultiplyByReciprocals());
+    }
     functions.addPass(tilicho::ir::tile::createTileOrderConstants());
     return;
   case Stage::Tile:

@@ -7,6 +7,7 @@
 #include "dialects/Onnx/Transforms/Passes.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "dialects/Tile/Transforms/ConstantOrder.h"
+#include "dialects/Tile/Transforms/Reciprocals.h"
 #include "dialects/Tile/Transforms/SimplifyMoves.h"
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 #include "lib/Conversion/StructuredToTile/StructuredToTile.h"
@@ -46,6 +47,8 @@ void tilicho::compiler::registerAllPasses() {
   mlir::registerPass([] { return createTileFoldConstants(); });
   mlir::registerPass([] { return ir::tile::createTileOrderConstants(); });
   mlir::registerPass([] { return ir::tile::createTileSimplifyMoves(); });
+  mlir::registerPass(
+      [] { return ir::tile::createTileMultiplyByReciprocals(); });
   mlir::registerPass([] { return createStructuredToTile({defaultMachine()}); });
   mlir::registerPass([] { return createTileToIsa(defaultMachine()); });
 }

@@ -36,6 +36,49 @@ private:
   const WalkTile &tile;
 };
 
+/// From so many operations on, two tiles are worked on at one time, so that an
+/// engine that waits for another one in the first has work in the second.
+constexpr size_t pairedNodes = 6;
+
+/// Lets the instructions of every two tiles take turns.
+class TilePairs {
+public:
+  /// What follows `dest`, where a tile's result goes, is that tile's.
+  void begin(mlir::Operation *dest) {
+    block = dest->getBlock();
+    if (!last)
+      last = &block->back();
+  }
+  void end() {
+    llvm::SmallVector<mlir::Operation *> tile;
+    for (mlir::Operation *op = last->getNextNode(); op; op = op->getNextNode())
+      tile.push_back(op);
+    if (first.empty() || !join(tile))
+      first = std::move(tile);
+    else
+      first.clear();
+    last = &block->back();
+  }
+
+private:
+  /// Puts each operation of the second tile behind as large a part of the first
+  /// one as it has of its own before it. False where the two share memory.
+  bool join(llvm::ArrayRef<mlir::Operation *> second) {
+    llvm::DenseSet<mlir::Operation *> made(first.begin(), first.end());
+    for (mlir::Operation *op : second)
+      for (mlir::Value operand : op->getOperands())
+        if (made.contains(operand.getDefiningOp()))
+          return false;
+    for (auto [index, op] : llvm::enumerate(second))
+      op->moveAfter(index < first.size() ? first[index] : second[index - 1]);
+    return true;
+  }
+
+  mlir::Block *block = nullptr;
+  mlir::Operation *last = nullptr;
+  llvm::SmallVector<mlir::Operation *> first;
+};
+
 } // namespace
 
 void emitExpression(Lowering &lowering, const ElementExpression &expression,
@@ -45,14 +88,21 @@ void emitExpression(Lowering &lowering, const ElementExpression &expression,
   request.operands = expression.leaves;
   request.operands.push_back(std::move(result));
   unsigned written = request.operands.size() - 1;
-  request.bytesPerElement = expression.bytesPerElement();
+  bool inPairs = expression.nodes.size() >= pairedNodes;
+  request.bytesPerElement =
+      expression.bytesPerElement() * (inPairs ? 3 : 2) / 2;
   request.instructions = expression.nodes.size();
   std::unique_ptr<Walk> walk = Walk::plan(lowering, std::move(request));
+  TilePairs pairs;
   walk->forEachTile([&](const WalkTile &tile) {
     View dst = walk->dest(written, tile);
+    if (inPairs)
+      pairs.begin(dst.buffer.getDefiningOp());
     WalkOperands operands(*walk, tile);
     ElementwiseTile(lowering, operands, expression).evaluate(dst);
     walk->commit(written, tile, dst);
+    if (inPairs)
+      pairs.end();
   });
 }
 

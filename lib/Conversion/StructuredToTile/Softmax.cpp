@@ -6,6 +6,7 @@
 #include "lib/Conversion/StructuredToTile/Reduction.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
 #include "lib/Conversion/StructuredToTile/Rows.h"
+#include "lib/Conversion/StructuredToTile/SoftmaxOfProduct.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
 
@@ -164,6 +165,8 @@ private:
 
 mlir::LogicalResult emitSoftmax(mlir::Operation *op, Lowering &lowering) {
   if (isInsideRowChain(op))
+    return mlir::success();
+  if (emitSoftmaxOfProduct(op, lowering))
     return mlir::success();
   auto softmax = mlir::cast<tile::SoftmaxOp>(op);
   mlir::Value input = softmax.getInput(), result = softmax.getResult();

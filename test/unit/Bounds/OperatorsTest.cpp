@@ -161,6 +161,42 @@ TEST(Traffic, a_quantised_weight_is_read_as_it_is_stored) {
   EXPECT_EQ(bounds.compulsoryBytes, 64 * 64 * (2 + 1 + 2) + 2);
 }
 
+/// A Scan of 100 steps: state = Mul(state, factor) + x.
+static Bounds boundsOfScan(const std::string &factor) {
+  ModelBuilder b;
+  Value s = b.input("s", {128, 10}), x = b.input("x", {100, 128, 10});
+  Value y = b.node("Scan", {s, x}, {128, 10});
+  b.attribute("num_scan_inputs", 1);
+  onnx::ModelProto model = b.model();
+  auto *body = model.mutable_graph()->mutable_node(0)->add_attribute();
+  body->set_name("body");
+  body->set_type(onnx::AttributeProto::GRAPH);
+  onnx::GraphProto *step = body->mutable_g();
+  for (const char *name : {"state", "value"})
+    step->add_input()->set_name(name);
+  step->add_output()->set_name("next");
+  auto add = [&](const char *type, const char *a, const std::string &c,
+                 const char *result) {
+    onnx::NodeProto *node = step->add_node();
+    node->set_op_type(type);
+    node->add_input(a);
+    node->add_input(c);
+    node->add_output(result);
+  };
+  add("Mul", "state", factor, "scaled");
+  add("Add", "scaled", "value", "next");
+  model.mutable_graph()->add_output()->set_name(y.name);
+  return computeBounds(model, *readMachine("trn1"), isa::DType::f32);
+}
+
+TEST(Scan, states_meet_two_tensors_in_each_step) {
+  Machine machine = *readMachine("trn1");
+  double cycles = 100 * 10 * machine.vecTwoOperandFactor;
+  EXPECT_NEAR(boundsOfScan("value").engineUs,
+              cycles / machine.pool.clockGhz / 1e3, 1e-6);
+  EXPECT_EQ(boundsOfScan("outside").engineUs, 0);
+}
+
 TEST(Traffic, a_weight_made_from_its_shape_is_one) {
   ModelBuilder b;
   Value x = b.input("x", {64, 64});
