@@ -68,15 +68,23 @@ struct TileOrderConstants
   }
 
   void runOnOperation() override {
-    getOperation().walk([](ContractOp op) {
+    // All that read a constant read the same other one.
+    llvm::DenseMap<Operation *, Value> known;
+    auto ordered = [&](ConstantOp constant) {
+      Value &value = known[constant];
+      if (!value)
+        value = transposed(constant);
+      return value;
+    };
+    getOperation().walk([&](ContractOp op) {
       auto a = op.getA().getDefiningOp<ConstantOp>();
       if (a && !op.getTransA()) {
-        op.getAMutable().assign(transposed(a));
+        op.getAMutable().assign(ordered(a));
         op.setTransA(true);
       }
       auto b = op.getB().getDefiningOp<ConstantOp>();
       if (b && op.getTransB()) {
-        op.getBMutable().assign(transposed(b));
+        op.getBMutable().assign(ordered(b));
         op.setTransB(false);
       }
     });

@@ -4,6 +4,8 @@
 #include "lib/Conversion/OnnxToTile/MatMuls.h"
 #include "lib/Conversion/OnnxToTile/RecurrentActivations.h"
 
+#include <deque>
+
 using namespace mlir;
 
 namespace tilicho::compiler {
@@ -50,7 +52,8 @@ public:
   Value sequence();
   State state;
 
-  void run();
+  /// The step that comes as number `index`.
+  void runStep(int64_t index);
 
 private:
   Value weightOf(unsigned operand, Shape shape);
@@ -113,6 +116,7 @@ Direction::Direction(const OnnxNode &node, StructuredBuilder &build,
   state.hidden = initial(InitialH);
   if (node.name() == "LSTM")
     state.cell = math.as(math.type, initial(InitialC));
+  outputs.resize(steps);
   projectInputs();
   loadMasks();
 }
@@ -257,23 +261,20 @@ State Direction::stepLstm(int64_t step) {
 
 /// A step outside a row's length leaves its state and gives zeros, so that the
 /// reverse direction starts at each row's own end.
-void Direction::run() {
-  outputs.resize(steps);
-  for (int64_t index = 0; index < steps; ++index) {
-    int64_t step = reversed ? steps - 1 - index : index;
-    State next = node.name() == "RNN"   ? stepRnn(step)
-                 : node.name() == "GRU" ? stepGru(step)
-                                        : stepLstm(step);
-    outputs[step] = next.hidden;
-    if (Value inside = insideAt(step)) {
-      Value zero = build.scalar(element, 0);
-      outputs[step] = build.select(inside, next.hidden, zero);
-      next.hidden = build.select(inside, next.hidden, state.hidden);
-      if (next.cell)
-        next.cell = build.select(inside, next.cell, state.cell);
-    }
-    state = next;
+void Direction::runStep(int64_t index) {
+  int64_t step = reversed ? steps - 1 - index : index;
+  State next = node.name() == "RNN"   ? stepRnn(step)
+               : node.name() == "GRU" ? stepGru(step)
+                                      : stepLstm(step);
+  outputs[step] = next.hidden;
+  if (Value inside = insideAt(step)) {
+    Value zero = build.scalar(element, 0);
+    outputs[step] = build.select(inside, next.hidden, zero);
+    next.hidden = build.select(inside, next.hidden, state.hidden);
+    if (next.cell)
+      next.cell = build.select(inside, next.cell, state.cell);
   }
+  state = next;
 }
 
 Value Direction::sequence() {
@@ -300,10 +301,15 @@ static Value joinDirections(StructuredBuilder &build, ArrayRef<Value> values,
 
 static Values lowerRecurrent(const OnnxNode &node, StructuredBuilder &build) {
   bool byBatch = node.integer("layout", 0) != 0;
+  std::deque<Direction> directions; // They do not move.
+  for (int64_t direction : llvm::seq(directionsOf(node)))
+    directions.emplace_back(node, build, direction);
+  // In turn, so that one can work while the other waits for its last step.
+  for (int64_t index : llvm::seq(node.shape(X)[byBatch ? 1 : 0]))
+    for (Direction &one : directions)
+      one.runStep(index);
   SmallVector<Value> sequences, hidden, cells;
-  for (int64_t direction : llvm::seq(directionsOf(node))) {
-    Direction one(node, build, direction);
-    one.run();
+  for (Direction &one : directions) {
     sequences.push_back(node.uses(0) ? one.sequence() : Value());
     hidden.push_back(build.transpose(one.state.hidden, {1, 0}));
     if (one.state.cell)

@@ -32,3 +32,16 @@ func.func @leaves_what_lies_right(%x: tensor<64x256xf32>) -> tensor<64x128xf32> 
   %y = tile.contract %x, %w : (tensor<64x256xf32>, tensor<256x128xf32>) -> tensor<64x128xf32>
   return %y : tensor<64x128xf32>
 }
+
+// All that read a constant read the same other one.
+// CHECK-LABEL: @turns_once
+// CHECK: %[[W:.*]] = tile.constant {{.*}} steps
+// CHECK-NOT: tile.constant {{.*}} steps
+// CHECK: tile.contract %{{.*}}, %[[W]]
+// CHECK: tile.contract %{{.*}}, %[[W]]
+func.func @turns_once(%x: tensor<64x128xf32>) -> tensor<64x128xf32> {
+  %w = tile.constant dense_resource<v> : tensor<128x128xf32> : tensor<128x128xf32>
+  %y = tile.contract %x, %w {trans_b = true} : (tensor<64x128xf32>, tensor<128x128xf32>) -> tensor<64x128xf32>
+  %z = tile.contract %y, %w {trans_b = true} : (tensor<64x128xf32>, tensor<128x128xf32>) -> tensor<64x128xf32>
+  return %z : tensor<64x128xf32>
+}
