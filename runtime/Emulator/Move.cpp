@@ -37,6 +37,73 @@ void copyRow(uint8_t *__restrict to, int64_t toStep,
     std::memcpy(to, from, sizeof(Word));
 }
 
+//===-- Turned copies -----------------------------------------------------===//
+
+/// A matrix whose rows lie side by side in `from` and its columns in `to`.
+struct Turn {
+  uint8_t *to;
+  /// From one row of `from` to the next one, and of `to`.
+  int64_t fromStep, toStep;
+  const uint8_t *from;
+};
+
+typedef uint16_t Halves __attribute__((vector_size(16)));
+typedef uint32_t Words __attribute__((vector_size(16)));
+
+Halves lowHalves(Halves a, Halves b) {
+  return __builtin_shufflevector(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+Halves highHalves(Halves a, Halves b) {
+  return __builtin_shufflevector(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+Words lowHalves(Words a, Words b) {
+  return __builtin_shufflevector(a, b, 0, 4, 1, 5);
+}
+Words highHalves(Words a, Words b) {
+  return __builtin_shufflevector(a, b, 2, 6, 3, 7);
+}
+
+/// As many rows as a vector has elements: each round moves the bit of a row's
+/// number that is highest into the column's number.
+template <class Vector, int size> void turnBlock(const Turn &turn) {
+  Vector rows[size], turned[size];
+  for (int i = 0; i < size; ++i)
+    std::memcpy(&rows[i], turn.from + i * turn.fromStep, sizeof(Vector));
+  for (int round = 1; round < size; round *= 2) {
+    for (int i = 0; i < size / 2; ++i) {
+      turned[2 * i] = lowHalves(rows[i], rows[i + size / 2]);
+      turned[2 * i + 1] = highHalves(rows[i], rows[i + size / 2]);
+    }
+    std::memcpy(rows, turned, sizeof rows);
+  }
+  for (int i = 0; i < size; ++i)
+    std::memcpy(turn.to + i * turn.toStep, &rows[i], sizeof(Vector));
+}
+
+/// `rows` rows of `from` and `columns` elements of each.
+template <class Vector, class Word>
+void turnAll(const Turn &all, int64_t rows, int64_t columns) {
+  constexpr int size = sizeof(Vector) / sizeof(Word);
+  auto part = [&](int64_t row, int64_t column) {
+    return Turn{all.to + column * all.toStep + row * int64_t(sizeof(Word)),
+                all.fromStep, all.toStep,
+                all.from + row * all.fromStep + column * int64_t(sizeof(Word))};
+  };
+  const int64_t wholeRows = rows / size * size;
+  const int64_t wholeColumns = columns / size * size;
+  for (int64_t column = 0; column < wholeColumns; column += size)
+    for (int64_t row = 0; row < wholeRows; row += size)
+      turnBlock<Vector, size>(part(row, column));
+  for (int64_t column = 0; column < columns; ++column)
+    for (int64_t row = column < wholeColumns ? wholeRows : 0; row < rows;
+         ++row) {
+      Turn one = part(row, column);
+      std::memcpy(one.to, one.from, sizeof(Word));
+    }
+}
+
+//===-- Copies ------------------------------------------------------------===//
+
 using CopyRow = void (*)(uint8_t *, int64_t, const uint8_t *, int64_t, int64_t);
 CopyRow copyRowOf(unsigned size) {
   switch (size) {
@@ -58,6 +125,8 @@ struct Copy {
 
   void run(int d, uint8_t *to, const uint8_t *from, int64_t count) const {
     int64_t toStep = walk.to[d], fromStep = walk.from[d];
+    if (d == walk.dims - 2 && turns(d, to, from, count))
+      return;
     if (d < walk.dims - 1) {
       for (; count; --count, to += toStep, from += fromStep)
         run(d + 1, to, from, walk.counts[d + 1]);
@@ -67,6 +136,28 @@ struct Copy {
       std::memmove(to, from, size_t(count * size));
     else
       copyRow(to, toStep, from, fromStep, count);
+  }
+
+private:
+  /// Copies the innermost two dimensions if they turn round: one of them is
+  /// without gaps in `from`, the other one in `to`.
+  bool turns(int d, uint8_t *to, const uint8_t *from, int64_t count) const {
+    if (size != 2 && size != 4)
+      return false;
+    int64_t inner = walk.counts[d + 1];
+    int rows = d, columns = d + 1;
+    if (walk.to[rows] != size || walk.from[columns] != size)
+      std::swap(rows, columns);
+    if (walk.to[rows] != size || walk.from[columns] != size)
+      return false;
+    Turn turn{to, walk.from[rows], walk.to[columns], from};
+    int64_t numRows = rows == d ? count : inner;
+    int64_t numColumns = rows == d ? inner : count;
+    if (size == 2)
+      turnAll<Halves, uint16_t>(turn, numRows, numColumns);
+    else
+      turnAll<Words, uint32_t>(turn, numRows, numColumns);
+    return true;
   }
 };
 

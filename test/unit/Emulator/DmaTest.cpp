@@ -29,6 +29,39 @@ TEST(Dma, moves_rows_into_partitions_and_out_transposed) {
             (Floats{0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11}));
 }
 
+/// Both ways, in sizes that are no multiples of a vector's.
+template <class Word> void turnThereAndBack(const std::string &type) {
+  constexpr int rows = 37, columns = 45;
+  std::vector<Word> values(rows * columns);
+  for (size_t i = 0; i < values.size(); ++i)
+    values[i] = Word(i * 2654435761u >> 7);
+  for (unsigned threads : {1u, 2u}) {
+    Rig rig;
+    rig.options.threads = threads;
+    size_t bytes = values.size() * sizeof(Word);
+    rig.input(values).output(bytes).output(bytes);
+    rig.queue("dma0", "dma [37, 45] hbm." + type + "[1, 0x0 : 1, 37] = hbm." +
+                          type + "[0, 0x0 : 45, 1]\n" + "dma [37, 45] hbm." +
+                          type + "[2, 0x0 : 45, 1] = hbm." + type +
+                          "[1, 0x0 : 1, 37]");
+    rig.go();
+    auto turned = rig.segment<Word>(1);
+    for (int row = 0; row < rows; ++row)
+      for (int column = 0; column < columns; ++column)
+        ASSERT_EQ(turned[size_t(column * rows + row)],
+                  values[size_t(row * columns + column)])
+            << type << " " << row << " " << column;
+    EXPECT_EQ(rig.segment<Word>(2), values) << type;
+  }
+}
+
+TEST(Dma, turns_matrices) {
+  turnThereAndBack<uint8_t>("u8");
+  turnThereAndBack<uint16_t>("u16");
+  turnThereAndBack<uint32_t>("u32");
+  turnThereAndBack<uint64_t>("u64");
+}
+
 TEST(Dma, replicates_and_reverses) {
   Rig rig;
   rig.input(counting(4)).output(32);
