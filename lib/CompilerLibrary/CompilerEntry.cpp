@@ -47,6 +47,7 @@ private:
 tilicho_code Answerer::answer() {
   std::vector<std::string> faults;
   CompileOptions options = readOptions(request, faults);
+  options.weightCache = defaultWeightCache();
   problems = llvm::join(faults, "\n");
   return faults.empty() ? answerInContext(options) : TILICHO_INVALID_ARGUMENT;
 }

@@ -32,8 +32,8 @@ static CheckReport collectNodes(Model &model) {
   std::map<std::string, double> macs = macsByNode(model);
   model.module->walk([&](Operation *op) {
     if (!isa_and_nonnull<tilicho::ir::onnx::OnnxDialect>(op->getDialect()) ||
-        isa<tilicho::ir::onnx::ConstantOp, tilicho::ir::onnx::NoneOp,
-            tilicho::ir::onnx::YieldOp>(op))
+        isa<tilicho::ir::onnx::ConstantOp, tilicho::ir::onnx::PendingOp,
+            tilicho::ir::onnx::NoneOp, tilicho::ir::onnx::YieldOp>(op))
       return;
     NodeReport node;
     node.name = tilicho::ir::onnx::getNodeName(op);

@@ -54,10 +54,8 @@ struct CompileOptions {
 /// The options as flags of tilicho-compile, as a program records them.
 std::string describeFlags(const CompileOptions &options);
 
-/// The folder that TILICHO_WEIGHTS names; where it is not set, `fallback`.
-std::string weightCacheOr(std::string fallback);
-/// tilicho/weights in the user's cache; empty where there is no user.
-std::string userWeightCache();
+/// The folder that TILICHO_WEIGHTS names; empty where it is not set.
+std::string defaultWeightCache();
 
 // The texts of options; none or false when they are not understood.
 std::optional<Precision> parsePrecision(llvm::StringRef text);

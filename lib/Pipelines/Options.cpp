@@ -60,15 +60,7 @@ std::string tilicho::compiler::describeFlags(const CompileOptions &options) {
   return flags;
 }
 
-std::string tilicho::compiler::weightCacheOr(std::string fallback) {
+std::string tilicho::compiler::defaultWeightCache() {
   const char *folder = std::getenv("TILICHO_WEIGHTS");
-  return folder ? folder : std::move(fallback);
-}
-
-std::string tilicho::compiler::userWeightCache() {
-  const char *cache = std::getenv("XDG_CACHE_HOME");
-  if (cache && *cache)
-    return std::string(cache) + "/tilicho/weights";
-  const char *home = std::getenv("HOME");
-  return home && *home ? std::string(home) + "/.cache/tilicho/weights" : "";
+  return folder ? folder : "";
 }

@@ -4,6 +4,7 @@
 #define TILICHO_LIB_TARGET_BUILDPROGRAM_H
 
 #include "dialects/Isa/IR/IsaDialect.h"
+#include "lib/Target/WeightCache.h"
 #include "runtime/Program/Write.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -20,8 +21,9 @@ struct BuiltProgram {
   /// By number of the segment.
   std::vector<ir::isa::SegmentOp> segments;
 
-  /// Gives each constant's bytes, its pending steps applied.
-  ConstantSource constants() const;
+  /// Gives each constant's bytes, its pending steps applied. Both have to
+  /// outlive the source.
+  ConstantSource constants(WeightCache &cache) const;
 };
 
 /// Encodes the module's one `isa.program`.

@@ -29,16 +29,24 @@ static absl::Status writeSplat(ArrayRef<char> element, int64_t count,
   return absl::OkStatus();
 }
 
-absl::Status writeConstant(ElementsAttr value, ArrayAttr steps,
-                           const ByteSink &sink) {
+absl::Status writeConstant(ElementsAttr value, ArrayAttr steps, size_t size,
+                           WeightCache &cache, const ByteSink &sink) {
   auto dense = dyn_cast<DenseElementsAttr>(value);
   if (dense && dense.isSplat() && !dense.getElementType().isInteger(1) &&
       (!steps || steps.empty()))
     return writeSplat(dense.getRawData(), dense.getNumElements(), sink);
+  std::string name = cache.nameOf(value, steps);
+  if (!name.empty())
+    if (auto kept = cache.find(name, size))
+      return sink(kept->span());
   std::optional<HostTensor> tensor = materialize(value, steps);
   if (!tensor)
     return absl::InvalidArgumentError("the data of a constant is missing");
-  return sink({tensor->bytes(), static_cast<size_t>(tensor->sizeInBytes())});
+  absl::Span<const uint8_t> bytes(tensor->bytes(),
+                                  static_cast<size_t>(tensor->sizeInBytes()));
+  if (!name.empty())
+    cache.store(name, bytes);
+  return sink(bytes);
 }
 
 } // namespace tilicho::compiler

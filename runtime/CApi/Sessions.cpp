@@ -37,9 +37,8 @@ tilicho_session_create(tilicho_context *context, const tilicho_model *model,
     if (!source.ok())
       return source.status();
     const tilicho_session_options known = readOptions(session_options);
-    ProgramCache cache(known.cache_folder ? known.cache_folder : "",
-                       known.cache_bytes ? known.cache_bytes
-                                         : defaultCacheBytes);
+    FileCache cache(known.cache_folder ? known.cache_folder : "", ".tlx",
+                    known.cache_bytes ? known.cache_bytes : defaultCacheBytes);
     std::unique_ptr<tilicho_session> made(new tilicho_session{
         {contextOf(context), ownBytes(*std::move(source)), std::move(cache),
          known.max_programs ? known.max_programs : defaultPrograms},

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 namespace tilicho::capi {
 
 Specialisations::Specialisations(std::shared_ptr<Context> context,
-                                 ModelSource source, ProgramCache cache,
+                                 ModelSource source, FileCache cache,
                                  uint32_t maxPrograms)
     : context(std::move(context)), source(std::move(source)),
       cache(std::move(cache)), maxPrograms(maxPrograms) {}
@@ -264,7 +264,8 @@ Specialisations::ProgramOr Specialisations::make(const std::string &key,
   }
   ProgramOr program = compileProgram(*context, specialised(signature));
   if (program.ok() && cache.isOn()) {
-    std::string problem = cache.store(key, (*program)->file);
+    std::string problem = cache.store(key, {(*program)->file});
+    cache.evict();
     if (!problem.empty())
       context->log(TILICHO_LOG_WARNING, problem);
   }

@@ -4,7 +4,7 @@
 #define TILICHO_RUNTIME_CAPI_SPECIALISATIONS_H
 
 #include "runtime/CApi/Models.h"
-#include "runtime/CApi/ProgramCache.h"
+#include "runtime/Program/FileCache.h"
 
 #include <future>
 #include <map>
@@ -18,7 +18,7 @@ public:
   using ProgramOr = absl::StatusOr<std::shared_ptr<const LoadedProgram>>;
 
   Specialisations(std::shared_ptr<Context> context, ModelSource source,
-                  ProgramCache cache, uint32_t maxPrograms);
+                  FileCache cache, uint32_t maxPrograms);
 
   /// Reads the model's inputs and outputs; called once before all else.
   absl::Status prepare();
@@ -60,7 +60,7 @@ private:
 
   std::shared_ptr<Context> context;
   ModelSource source;
-  ProgramCache cache;
+  FileCache cache;
   uint32_t maxPrograms;
   ModelDescription described;
   /// SHA-256 of all that is the same for every signature.

@@ -154,6 +154,24 @@ HostTensor cast(const HostTensor &input, DType dtype) {
   return elementwise(AluOp::copy, {input}, exactCompute(input.dtype()), dtype);
 }
 
+HostTensor scaleRows(const HostTensor &input,
+                     absl::Span<const double> factors) {
+  HostTensor result = HostTensor::allocate(DType::f32, input.shape());
+  const uint8_t *from = input.bytes();
+  uint8_t *to = result.mutableBytes();
+  int64_t inner = input.numElements() / int64_t(factors.size());
+  for (double factor : factors)
+    for (int64_t left = inner; left > 0; --left) {
+      float value; // Bytes may lie anywhere.
+      std::memcpy(&value, from, sizeof value);
+      value = static_cast<float>(value * factor);
+      std::memcpy(to, &value, sizeof value);
+      from += sizeof value;
+      to += sizeof value;
+    }
+  return result;
+}
+
 //===-- Selection ---------------------------------------------------------===//
 
 template <class Bits>

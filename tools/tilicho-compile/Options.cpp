@@ -51,11 +51,10 @@ struct Flags {
       "pack-sbuf", cl::cat(category),
       cl::desc("Take as little of SBUF as can be; nothing runs ahead")};
   cl::opt<std::string> weightCache{
-      "weight-cache", cl::init(weightCacheOr(userWeightCache())),
-      cl::value_desc("folder"), cl::cat(category),
-      cl::desc("Where weights are kept as programs hold them, for later "
-               "compiles; empty: nowhere. Default: TILICHO_WEIGHTS, or "
-               "tilicho/weights in the user's cache")};
+      "weight-cache", cl::init(defaultWeightCache()), cl::value_desc("folder"),
+      cl::cat(category),
+      cl::desc("Keep weights as programs hold them, for later compiles; "
+               "default: TILICHO_WEIGHTS")};
   cl::opt<Precision> precision{
       "precision", cl::init(Precision::F32), cl::cat(category),
       cl::desc("Type that f32 parts of the model are computed in"),

@@ -29,6 +29,23 @@ def Onnx_ConstantOp
   }]>];
 }
 
+def Onnx_PendingOp : Onnx_Op<"pending", [Pure]> {
+  let summary = "a large tensor known at compile time but for some steps";
+  let description = [{
+    What a pass makes of a weight is not calculated: the weight stays where it
+    lies, beside the steps of a `tile.constant` that are applied in order when
+    the program is written.
+
+    ```mlir
+    %0 = onnx.pending dense_resource<w> : tensor<64x512xf32>
+        [{kind = "cast", type = bf16} ] : tensor<64x512xbf16>
+    ```
+  }];
+  let arguments = (ins ElementsAttr:$value, ArrayAttr:$steps);
+  let results = (outs AnyTensor:$output);
+  let assemblyFormat = "$value $steps attr-dict `:` type($output)";
+}
+
 def Onnx_NoneOp : Onnx_Op<"none", [ConstantLike, Pure]> {
   let summary = "an optional operand that is absent";
   let description = [{

@@ -2,6 +2,7 @@
 // Folds a factor and a summand for each channel into the convolution before.
 #include "dialects/Onnx/Transforms/Fold.h"
 #include "dialects/Onnx/Transforms/Passes.h"
+#include "dialects/Onnx/Transforms/PendingSteps.h"
 
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 
@@ -87,25 +88,36 @@ static std::optional<ChannelScale> scaleOf(Operation *op, Value x,
   return ChannelScale{SmallVector<double>(channels, 1), values};
 }
 
-/// Weights times the factor of their output channel: dimension 0 of a Conv's,
-/// group and dimension 1 of a ConvTranspose's.
-static ElementsAttr scaleWeights(const ConstantTensor &weights,
-                                 const ChannelScale &scale, bool transposed,
-                                 int64_t groups) {
-  ConstantTensor result(weights.type);
-  ArrayRef<int64_t> shape = weights.type.getShape();
-  int64_t inner = 1;
-  for (int64_t size : shape.drop_front(transposed ? 2 : 1))
-    inner *= size;
-  for (int64_t index = 0; index < weights.numElements(); ++index) {
-    int64_t channel = index / inner;
-    if (transposed) {
-      int64_t group = channel / shape[1] / (shape[0] / groups);
-      channel = group * shape[1] + channel % shape[1];
-    }
-    result.setReal(index, weights.real(index) * scale.factor[channel]);
+/// By row of the weights, the factor of its output channel: dimension 0 of a
+/// Conv's, group and dimension 1 of a ConvTranspose's.
+static SmallVector<double> rowFactors(ArrayRef<int64_t> shape,
+                                      const ChannelScale &scale,
+                                      bool transposed, int64_t groups) {
+  if (!transposed)
+    return scale.factor;
+  SmallVector<double> factors;
+  for (int64_t row = 0; row < shape[0] * shape[1]; ++row) {
+    int64_t group = row / shape[1] / (shape[0] / groups);
+    factors.push_back(scale.factor[group * shape[1] + row % shape[1]]);
   }
-  return result.store();
+  return factors;
+}
+
+/// Weights whose rows are multiplied; null when `weights` are not known.
+static Value scaleWeights(Value weights, ArrayRef<double> factors,
+                          OpBuilder &builder) {
+  Location loc = weights.getLoc();
+  auto type = cast<RankedTensorType>(weights.getType());
+  if (isWeight(weights) && type.getElementType().isF32())
+    return addStep(builder, loc, weights, type, scaleStep(builder, factors));
+  auto tensor = ConstantTensor::load(getConstantValue(weights));
+  if (!tensor)
+    return {};
+  ConstantTensor result(type);
+  int64_t inner = tensor->numElements() / factors.size();
+  for (int64_t index = 0; index < tensor->numElements(); ++index)
+    result.setReal(index, tensor->real(index) * factors[index / inner]);
+  return ConstantOp::create(builder, loc, result.store());
 }
 
 static std::optional<ElementsAttr> scaleBias(Value bias, RankedTensorType type,
@@ -144,25 +156,28 @@ struct FoldIntoConvolution : OpRewritePattern<Convolution> {
                      : scaleOf(user, op.getY(), channels);
     if (!scale)
       return failure();
-    auto weights = ConstantTensor::load(getConstantValue(op.getW()));
+    auto weightType = dyn_cast<RankedTensorType>(op.getW().getType());
     auto biasType = RankedTensorType::get({channels}, type.getElementType());
     auto bias = scaleBias(op.getB(), biasType, *scale);
-    if (!weights || !bias)
+    if (!bias || !weightType || weightType.getNumElements() == 0)
       return failure();
-    rewrite(op, user, scaleWeights(*weights, *scale, transposed, op.getGroup()),
-            *bias, rewriter);
+    rewriter.setInsertionPoint(op);
+    Value weights = scaleWeights(
+        op.getW(),
+        rowFactors(weightType.getShape(), *scale, transposed, op.getGroup()),
+        rewriter);
+    if (!weights)
+      return failure();
+    rewrite(op, user, weights, *bias, rewriter);
     return success();
   }
 
   /// The convolution takes the value's name of what it swallows.
-  static void rewrite(Convolution op, Operation *user, ElementsAttr weights,
+  static void rewrite(Convolution op, Operation *user, Value weights,
                       ElementsAttr bias, PatternRewriter &rewriter) {
-    rewriter.setInsertionPoint(op);
-    Value newWeights =
-        ConstantOp::create(rewriter, op.getW().getLoc(), weights);
     Value newBias = ConstantOp::create(rewriter, user->getLoc(), bias);
     auto folded = cast<Convolution>(rewriter.clone(*op));
-    folded.getWMutable().assign(newWeights);
+    folded.getWMutable().assign(weights);
     folded.getBMutable().assign(newBias);
     if (Attribute names = user->getAttr(OnnxDialect::valuesAttr))
       folded->setAttr(OnnxDialect::valuesAttr, names);

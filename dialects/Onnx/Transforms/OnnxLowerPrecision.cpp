@@ -4,6 +4,7 @@
 #include "dialects/Onnx/Schema/Schema.h"
 #include "dialects/Onnx/Transforms/Fold.h"
 #include "dialects/Onnx/Transforms/Passes.h"
+#include "dialects/Onnx/Transforms/PendingSteps.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -120,7 +121,7 @@ private:
   }
 
   void lower(Operation *op, func::FuncOp function) {
-    if (isa<ConstantOp, NoneOp>(op))
+    if (isa<ConstantOp, PendingOp, NoneOp>(op))
       return;
     bool isReturn = op->getParentOp() == function.getOperation() &&
                     op->hasTrait<OpTrait::IsTerminator>();
@@ -174,6 +175,13 @@ private:
     OpBuilder builder(value.getContext());
     builder.setInsertionPointAfterValue(value);
     Type type = withElement(value.getType(), element);
+    if (isWeight(value)) {
+      result = addStep(builder, value.getLoc(), value, type,
+                       castStep(builder, element));
+      if (element == narrow)
+        lowered.insert(result);
+      return result;
+    }
     auto cast = CastOp::create(builder, value.getLoc(), type, value, "up", 1,
                                elementToProto(element));
     result = cast;

@@ -2,6 +2,7 @@
 // Moves, casts and broadcasting.
 #include "TestTensors.h"
 
+#include <cmath>
 #include <cstring>
 
 namespace tilicho::kernels {
@@ -29,6 +30,14 @@ TEST(Restride, TransposesPlanesLargerThanABlock) {
       for (int64_t row = 0; row < 70; ++row)
         ASSERT_EQ(values[(col * 2 + plane) * 70 + row],
                   double((plane * 70 + row) * 41 + col));
+}
+
+TEST(ScaleRows, RoundsOnce) {
+  // In f32 the first factor would be 1.
+  HostTensor result = scaleRows(tensor({2, 1, 2}, {3, 1, 1, -4}),
+                                {1 + std::ldexp(1.0, -24), 0.5});
+  EXPECT_THAT(numbers(result),
+              ElementsAre(3 + std::ldexp(1.0, -22), 1, 0.5, -2));
 }
 
 /// The tensor's bytes at an odd address, as in a model file.

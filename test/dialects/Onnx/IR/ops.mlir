@@ -22,3 +22,12 @@ func.func @keeps_regions(%c: tensor<i1>, %x: tensor<2x!onnx.string>) -> tensor<2
   } : (tensor<i1>) -> tensor<2x!onnx.string>
   return %y : tensor<2x!onnx.string>
 }
+
+// CHECK-LABEL: @keeps_pending_steps
+func.func @keeps_pending_steps() -> tensor<64x512xbf16> {
+  // CHECK: onnx.pending dense_resource<w> : tensor<64x512xf32>
+  // CHECK-SAME: [{kind = "cast", type = bf16}] : tensor<64x512xbf16>
+  %0 = onnx.pending dense_resource<w> : tensor<64x512xf32>
+      [{kind = "cast", type = bf16} ] : tensor<64x512xbf16>
+  return %0 : tensor<64x512xbf16>
+}

@@ -44,3 +44,19 @@ func.func @keeps_factor_across_columns(%x: tensor<1x2x2x2xf32>) -> tensor<1x2x2x
   %y = onnx.Mul %c, %factor : (tensor<1x2x2x2xf32>, tensor<2xf32>) -> tensor<1x2x2x2xf32>
   return %y : tensor<1x2x2x2xf32>
 }
+
+// Weights wait for the program to be written; of two factors both do.
+// CHECK-LABEL: @weights_get_steps
+func.func @weights_get_steps(%x: tensor<1x8192x1x1xf32>) -> tensor<1x2x1x1xf32> {
+  %none = onnx.none
+  %w = onnx.Constant dense_resource<w> : tensor<2x8192x1x1xf32>
+  %factor = onnx.Constant dense<[[[2.0]], [[3.0]]]> : tensor<2x1x1xf32>
+  // CHECK: onnx.pending dense_resource<w> : tensor<2x8192x1x1xf32>
+  // CHECK-SAME: [{factors = array<f64: 2.000000e+00, 3.000000e+00>, kind = "scale"}, {factors = array<f64: 2.000000e+00, 3.000000e+00>, kind = "scale"}] : tensor<2x8192x1x1xf32>
+  // CHECK-NOT: onnx.Mul
+  // CHECK: return
+  %c = onnx.Conv %x, %w, %none : (tensor<1x8192x1x1xf32>, tensor<2x8192x1x1xf32>, none) -> tensor<1x2x1x1xf32>
+  %m = onnx.Mul %c, %factor : (tensor<1x2x1x1xf32>, tensor<2x1x1xf32>) -> tensor<1x2x1x1xf32>
+  %y = onnx.Mul %m, %factor : (tensor<1x2x1x1xf32>, tensor<2x1x1xf32>) -> tensor<1x2x1x1xf32>
+  return %y : tensor<1x2x1x1xf32>
+}

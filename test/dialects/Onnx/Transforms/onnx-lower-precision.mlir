@@ -15,6 +15,15 @@ func.func @between_operators(%x: tensor<2xf32>) -> tensor<2xf32> {
   return %y : tensor<2xf32>
 }
 
+// CHECK-LABEL: @weights_get_a_step
+func.func @weights_get_a_step(%x: tensor<2x512xf32>) -> tensor<2x64xf32> {
+  %w = onnx.Constant dense_resource<w> : tensor<512x64xf32>
+  // CHECK: onnx.pending dense_resource<w> : tensor<512x64xf32> [{kind = "cast", type = bf16}] : tensor<512x64xbf16>
+  // CHECK: onnx.MatMul {{.*}} -> tensor<2x64xbf16>
+  %y = onnx.MatMul %x, %w : (tensor<2x512xf32>, tensor<512x64xf32>) -> tensor<2x64xf32>
+  return %y : tensor<2x64xf32>
+}
+
 // CHECK-LABEL: @keeps_scales_of_resize
 func.func @keeps_scales_of_resize(%x: tensor<1x1x2x2xf32>) -> tensor<1x1x4x4xf32> {
   %none = onnx.none

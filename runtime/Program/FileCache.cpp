@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stores, finds and drops program files.
-#include "runtime/CApi/ProgramCache.h"
+// Stores, finds and drops files.
+#include "runtime/Program/FileCache.h"
 #include "runtime/Program/AtomicFile.h"
 
 #include "absl/strings/str_cat.h"
@@ -15,9 +15,7 @@
 
 namespace fs = std::filesystem;
 
-namespace tilicho::capi {
-
-static constexpr char extension[] = ".tlx";
+namespace tilicho {
 
 std::string fileIdentity(const std::string &path) {
   struct stat info;
@@ -27,33 +25,44 @@ std::string fileIdentity(const std::string &path) {
                       info.st_mtim.tv_nsec);
 }
 
-std::string ProgramCache::pathOf(const std::string &key) const {
+std::string FileCache::pathOf(const std::string &key) const {
   return fs::path(folder) / (key + extension);
 }
 
-void ProgramCache::touch(const std::string &key) const {
+void FileCache::touch(const std::string &key) const {
   utimensat(AT_FDCWD, pathOf(key).c_str(), nullptr, 0);
 }
 
-void ProgramCache::remove(const std::string &key) const {
+void FileCache::remove(const std::string &key) const {
   std::error_code ignored;
   fs::remove(pathOf(key), ignored);
 }
 
-std::string ProgramCache::store(const std::string &key,
-                                absl::Span<const uint8_t> bytes) const {
-  if (bytes.size() > maxBytes)
-    return absl::StrCat("a program of ", bytes.size(),
-                        " bytes is larger than the cache");
+static absl::Status
+writeParts(const std::string &path,
+           std::initializer_list<absl::Span<const uint8_t>> parts) {
+  absl::StatusOr<std::unique_ptr<AtomicFile>> file = AtomicFile::create(path);
+  if (!file.ok())
+    return file.status();
+  for (absl::Span<const uint8_t> part : parts)
+    if (absl::Status status = (*file)->append(part); !status.ok())
+      return status;
+  return (*file)->commit();
+}
+
+std::string
+FileCache::store(const std::string &key,
+                 std::initializer_list<absl::Span<const uint8_t>> parts) const {
+  uint64_t bytes = 0;
+  for (absl::Span<const uint8_t> part : parts)
+    bytes += part.size();
+  if (bytes > maxBytes)
+    return absl::StrCat("a file of ", bytes, " bytes is larger than the cache");
   std::error_code error;
   fs::create_directories(folder, error);
   if (error)
     return absl::StrCat(folder, " cannot be made: ", error.message());
-  absl::Status written = writeFileAtomically(
-      pathOf(key),
-      {reinterpret_cast<const char *>(bytes.data()), bytes.size()});
-  evict();
-  return std::string(written.message());
+  return std::string(writeParts(pathOf(key), parts).message());
 }
 
 namespace {
@@ -64,7 +73,8 @@ struct CachedFile {
 };
 } // namespace
 
-static std::vector<CachedFile> listFiles(const std::string &folder) {
+static std::vector<CachedFile> listFiles(const std::string &folder,
+                                         const std::string &extension) {
   std::vector<CachedFile> files;
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end;
@@ -80,13 +90,13 @@ static std::vector<CachedFile> listFiles(const std::string &folder) {
 }
 
 /// One process at a time counts and drops.
-void ProgramCache::evict() const {
+void FileCache::evict() const {
   const std::string lockPath = fs::path(folder) / "lock";
   int lock = open(lockPath.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0666);
   if (lock < 0)
     return;
   if (flock(lock, LOCK_EX) == 0) {
-    std::vector<CachedFile> files = listFiles(folder);
+    std::vector<CachedFile> files = listFiles(folder, extension);
     std::sort(files.begin(), files.end(),
               [](const auto &a, const auto &b) { return a.used < b.used; });
     uint64_t total = 0;
@@ -103,4 +113,4 @@ void ProgramCache::evict() const {
   close(lock);
 }
 
-} // namespace tilicho::capi
+} // namespace tilicho
