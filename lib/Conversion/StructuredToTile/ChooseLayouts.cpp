@@ -111,6 +111,10 @@ private:
   /// reduction along other dimensions have.
   std::optional<Layout> inherit(Operation *op, Value result) {
     bool isElementwise = llvm::isa<tile::ElementwiseOp>(op);
+    if (Operation *producer = isElementwise ? epilogueProducer(op) : nullptr)
+      if (auto known = wanted.find(producer->getResult(0));
+          known != wanted.end())
+        return known->second;
     if (auto reduction = dyn_cast<tile::ReductionOp>(op))
       return inheritReduced(reduction);
     if (!isElementwise && !isConcatenation(op)) {
@@ -122,8 +126,17 @@ private:
           known != wanted.end() &&
           (!isElementwise ||
            Lowering::shapeOf(operand) == Lowering::shapeOf(result)))
-        return known->second;
+        return widened(known->second, operand, result);
     return std::nullopt;
+  }
+
+  /// Where pieces are put side by side on the partitions, blocks are full.
+  Layout widened(Layout layout, Value piece, Value whole) const {
+    unsigned part = layout.partBegin;
+    int64_t extent = Lowering::shapeOf(whole)[part];
+    if (extent != Lowering::shapeOf(piece)[part])
+      layout.blockSize = std::min(extent, lanes());
+    return layout;
   }
 
   std::optional<Layout> inheritReduced(tile::ReductionOp op) {
@@ -200,7 +213,6 @@ private:
     ArrayRef<int64_t> shape = Lowering::shapeOf(result);
     return shape == Lowering::shapeOf(op->getResult(0)) &&
            product(shape.drop_back(2)) == 1 && shape.back() % lanes() == 0 &&
-           shape[shape.size() - 2] >= machine.arrayMinCycles &&
            usableRows(machine) == lanes() && isReadAlongRows(result) &&
            (op == root || takesColumns(root, op));
   }

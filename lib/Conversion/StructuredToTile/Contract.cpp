@@ -40,6 +40,16 @@ Contract::Contract(tile::ContractOp op, bool collapses)
   batch.assign(batch.size(), 1);
 }
 
+void Contract::locate(const Lowering &lowering) {
+  for (Factor *factor : {&a, &b}) {
+    const Layout *layout = lowering.layoutOf(factor->tensor);
+    factor->isOnChip = layout && layout->partBegin == factor->freeBegin &&
+                       layout->partEnd == factor->freeEnd;
+    factor->hasKOnPartitions = layout && layout->partBegin == factor->kDim &&
+                               layout->partEnd == factor->kDim + 1;
+  }
+}
+
 SmallVector<Range, 6> Factor::rangesOf(const Part &part) const {
   ArrayRef<int64_t> shape = Lowering::shapeOf(tensor);
   SmallVector<Range, 6> ranges(shape.size());
@@ -96,6 +106,7 @@ LogicalResult emitContract(Operation *op, Lowering &lowering) {
     return success();
   }
   Contract contract(cast<tile::ContractOp>(op));
+  contract.locate(lowering);
   std::optional<ArrayTypes> types =
       arrayTypes(lowering.machine, Lowering::dtypeOf(contract.a.tensor),
                  Lowering::dtypeOf(contract.b.tensor));

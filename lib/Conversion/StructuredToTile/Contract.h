@@ -21,6 +21,10 @@ struct Factor {
   unsigned freeBegin, freeEnd, kDim;
   int64_t free, k;
   int64_t zero;
+  /// Whether it lies in SBUF with its free index on the partitions.
+  bool isOnChip = false;
+  /// Whether it lies there with k on the partitions.
+  bool hasKOnPartitions = false;
 
   /// Whether consecutive k lie side by side in memory.
   bool isKInner() const { return kDim > freeBegin; }
@@ -37,6 +41,9 @@ struct Factor {
 struct Contract {
   /// `collapses`: batches of `a` that all meet the same `b` become one.
   explicit Contract(ir::tile::ContractOp op, bool collapses = true);
+
+  /// Looks up where the operands lie.
+  void locate(const Lowering &lowering);
 
   Factor a, b;
   mlir::Value result;

@@ -155,6 +155,15 @@ bool ElementwiseTile::isF32Node(Ref ref) const {
          node(ref).dtype == isa::DType::f32;
 }
 
+/// Whether a function may be taken of what an operation gives before that is
+/// rounded to a narrower float.
+bool ElementwiseTile::mayStayWide(const ElementNode &of, Ref ref) const {
+  return lowering.spreadsWork() && ref.kind == Ref::Node && !isCheap(of.op) &&
+         !node(ref).isSelect && node(ref).compute == Compute::f32 &&
+         isa::isFloat(node(ref).dtype) &&
+         node(ref).dtype != isa::DType::f64;
+}
+
 //===----------------------------------------------------------------------===//
 // Operations
 //===----------------------------------------------------------------------===//
@@ -268,7 +277,7 @@ bool ElementwiseTile::emitOnAct(const ElementNode &of, const View &dst) {
   AluOp function = AluOp::copy;
   if (of.operands.size() == 1) {
     function = of.op;
-    if (isF32Node(of.operands[0]))
+    if (isF32Node(of.operands[0]) || mayStayWide(of, of.operands[0]))
       matchAffine(node(of.operands[0]), affine);
   } else if (of.isSelect || !matchAffine(of, affine)) {
     return false;

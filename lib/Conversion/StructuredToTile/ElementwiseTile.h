@@ -54,6 +54,7 @@ private:
 
   const ElementNode &node(Ref ref) const { return expression.nodes[ref.index]; }
   bool isF32Node(Ref ref) const;
+  bool mayStayWide(const ElementNode &of, Ref ref) const;
   isa::DType dtypeOf(Ref ref) const;
   View tensor(Ref ref);
   std::optional<ScalarOperand> scalar(Ref ref, isa::Compute compute);

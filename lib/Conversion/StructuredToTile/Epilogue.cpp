@@ -146,7 +146,11 @@ void Epilogue::prefetch(const Block &widest) {
     return;
   block = widest;
   for (auto [index, leaf] : llvm::enumerate(expression->leaves))
-    if (index != accumulator && repeatsOnPartitions(index) && !isColumn(index))
+    if (index == accumulator)
+      continue;
+    else if (!repeatsOnPartitions(index) && isColumn(index))
+      lowering.standOnPartitions(leaf.value, block.count, isa::DType::f32);
+    else if (repeatsOnPartitions(index) && !isColumn(index))
       lowering.repeatOnPartitions(leaf.value, block.count);
 }
 

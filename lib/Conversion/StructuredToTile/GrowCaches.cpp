@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/GrowCaches.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/StructuredToTile/Concatenation.h"
 
 #include "llvm/ADT/SmallVectorExtras.h"
 
@@ -20,34 +21,6 @@ static ArrayRef<int64_t> shapeOf(Value value) {
 static RankedTensorType withShape(Value like, ArrayRef<int64_t> shape) {
   return RankedTensorType::get(
       shape, cast<RankedTensorType>(like.getType()).getElementType());
-}
-
-/// Whether `assemble` puts its pieces side by side along one dimension, the
-/// first at the front; that dimension.
-static std::optional<unsigned> concatenatedDim(tile::AssembleOp assemble) {
-  ArrayRef<int64_t> whole = shapeOf(assemble.getResult());
-  ArrayRef<int64_t> first = shapeOf(assemble.getPieces()[0]);
-  std::optional<unsigned> along;
-  for (unsigned dim = 0; dim < whole.size(); ++dim) {
-    if (whole[dim] == first[dim])
-      continue;
-    if (along)
-      return std::nullopt;
-    along = dim;
-  }
-  if (!along || assemble.getFill() ||
-      llvm::any_of(assemble.getSteps(), [](int64_t step) { return step != 1; }))
-    return std::nullopt;
-  int64_t next = 0;
-  for (auto [index, piece] : llvm::enumerate(assemble.getPieces())) {
-    ArrayRef<int64_t> offsets =
-        assemble.getOffsets().slice(index * whole.size(), whole.size());
-    for (auto [dim, offset] : llvm::enumerate(offsets))
-      if (offset != (dim == *along ? next : 0))
-        return std::nullopt;
-    next += shapeOf(piece)[*along];
-  }
-  return along;
 }
 
 /// The rows from `start` on, of the dimension, as a value of their own.

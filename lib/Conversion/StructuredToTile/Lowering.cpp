@@ -263,28 +263,103 @@ std::optional<View> Lowering::pooledBlock(Value tensor, const Block &block,
   return view;
 }
 
-void Lowering::repeatOnPartitions(Value tensor, int64_t partitions) {
-  isa::DType dtype = dtypeOf(tensor);
+/// A small tensor as one row in HBM, if it lies densely.
+std::optional<View> Lowering::rowOf(Value tensor) {
   int64_t elements = product(shapeOf(tensor));
   constexpr int64_t shareOfMemory = 16;
-  if (elements == 0 ||
-      elements * isa::sizeOf(dtype) > machine.sbufUsableBytes / shareOfMemory ||
-      !canRepeatOnArray(machine, dtype, elements, partitions))
-    return;
-  auto [known, isNew] = repeated.try_emplace(tensor);
-  if (!isNew && known->second.partitions >= partitions)
-    return;
+  if (elements == 0 || elements * isa::sizeOf(dtypeOf(tensor)) >
+                           machine.sbufUsableBytes / shareOfMemory)
+    return std::nullopt;
   View row = hbm(tensor);
   int64_t step = 1;
   for (const Dim &dim : llvm::reverse(row.dims)) {
-    if (dim.count != 1 && dim.step != step) {
-      repeated.erase(known);
-      return;
-    }
+    if (dim.count != 1 && dim.step != step)
+      return std::nullopt;
     step *= dim.count;
   }
   row.dims.assign(1, Dim{elements, 1});
-  known->second = repeatOnArray(tile, row, partitions);
+  return row;
+}
+
+void Lowering::repeatOnPartitions(Value tensor, int64_t partitions,
+                                  bool isForVec) {
+  isa::DType dtype = dtypeOf(tensor);
+  int64_t elements = product(shapeOf(tensor));
+  auto known = repeated.find(tensor);
+  if ((known != repeated.end() && known->second.partitions >= partitions) ||
+      !canRepeatOnArray(machine, dtype, elements, partitions))
+    return;
+  // An operand in PSUM does not share the ports of one in SBUF.
+  int64_t banks = machine.psumBanks / 4;
+  bool staysInPsum = isForVec &&
+                     elements * isa::sizeOf(dtype) <= machine.psumBankBytes &&
+                     numInPsum < banks;
+  if (std::optional<View> row = rowOf(tensor)) {
+    repeated[tensor] = repeatOnArray(tile, *row, partitions, staysInPsum);
+    numInPsum += staysInPsum;
+  }
+}
+
+void Lowering::standOnPartitions(Value tensor, int64_t height,
+                                 isa::DType dtype) {
+  int64_t elements = product(shapeOf(tensor));
+  bool isWidened =
+      isa::isFloat(dtype) && isa::sizeOf(dtype) >= isa::sizeOf(dtypeOf(tensor));
+  if (stood.count(tensor) || layoutOf(tensor) ||
+      elements <= machine.dma.engines || !isWidened ||
+      pooled(tensor, dtype, 0, std::min(height, elements)) ||
+      !canStandOnArray(machine, dtypeOf(tensor), elements, height))
+    return;
+  if (std::optional<View> row = rowOf(tensor))
+    stood[tensor] = {standOnArray(tile, *row, height, dtype), height};
+}
+
+std::optional<View> Lowering::stoodBlock(Value tensor, const Block &block,
+                                         isa::DType dtype) const {
+  auto known = stood.find(tensor);
+  ArrayRef<int64_t> shape = shapeOf(tensor);
+  if (known == stood.end() || block.partEnd != block.partBegin + 1 ||
+      shape[block.partBegin] != product(shape))
+    return std::nullopt;
+  auto [view, height] = known->second;
+  if (view.dtype != dtype || block.first % height != 0 || block.count > height)
+    return std::nullopt;
+  View column = view.slice(0, {block.first / height, 1, 1})
+                    .slicePartitions(0, block.count);
+  column.dims.assign(shape.size() - 1, Dim{1, 1});
+  return column;
+}
+
+/// Operations that a turned part waits for its next reader.
+static constexpr int64_t turnedOperations = 8;
+
+std::optional<View> Lowering::turnedBefore(Value tensor,
+                                           ArrayRef<int64_t> place) const {
+  for (const TurnedPart &part : turnedParts)
+    if (part.tensor == tensor && ArrayRef(part.place) == place &&
+        numOperations - part.operation <= turnedOperations)
+      return part.view;
+  return std::nullopt;
+}
+
+void Lowering::rememberTurned(Value tensor, ArrayRef<int64_t> place,
+                              const View &turned) {
+  if (tensor.hasOneUse())
+    return;
+  constexpr int64_t shareOfMemory = 12;
+  auto bytesOf = [](const View &view) {
+    return view.elements() * isa::sizeOf(view.dtype);
+  };
+  turnedParts.push_back(
+      {tensor, SmallVector<int64_t, 8>(place), turned, numOperations});
+  int64_t bytes = 0;
+  for (const TurnedPart &part : turnedParts)
+    bytes += bytesOf(part.view);
+  while (bytes > machine.sbufUsableBytes / shareOfMemory ||
+         numOperations - turnedParts.front().operation > turnedOperations) {
+    bytes -= bytesOf(turnedParts.front().view);
+    turnedParts.pop_front();
+  }
 }
 
 std::optional<View> Lowering::repeatedBlock(Value tensor, const Block &block,
@@ -313,6 +388,8 @@ View Lowering::read(Value tensor, const Block &block,
             residentBlock(home, tensor, block, machine.partitionQuantum))
       return *view;
   if (std::optional<View> view = repeatedBlock(tensor, block, type))
+    return *view;
+  if (std::optional<View> view = stoodBlock(tensor, block, type))
     return *view;
   if (inPieces.count(tensor))
     return readPieces(tensor, block, type);

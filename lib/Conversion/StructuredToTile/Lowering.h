@@ -11,6 +11,8 @@
 #include "mlir/IR/Operation.h"
 #include "llvm/ADT/DenseMap.h"
 
+#include <deque>
+
 namespace tilicho::compiler {
 
 class ConstantPool;
@@ -139,6 +141,15 @@ public:
   /// The op that makes a constant, or null.
   static mlir::Operation *constantOf(mlir::Value tensor);
 
+  /// A part of a resident that the array turned for an op shortly before, if
+  /// it is still on chip; `place` says which part and how it lies.
+  std::optional<View> turnedBefore(mlir::Value tensor,
+                                   llvm::ArrayRef<int64_t> place) const;
+  void rememberTurned(mlir::Value tensor, llvm::ArrayRef<int64_t> place,
+                      const View &turned);
+  /// At a border of a loop or branch.
+  void forgetTurned() { turnedParts.clear(); }
+
   //===--------------------------------------------------------------------===//
   // What can be looked at. A value that has no ONNX name is passed over.
   //===--------------------------------------------------------------------===//
@@ -163,6 +174,7 @@ public:
     repeated.clear();
     stood.clear();
     numInPsum = 0;
+    ++numOperations;
   }
   /// The part of what residents leave that `blockBytes` offers.
   void setBlockShare(double share) { blockShare = share; }
@@ -215,6 +227,15 @@ private:
   /// Whole tensors that several partitions hold alike.
   llvm::DenseMap<mlir::Value, View> repeated;
   int64_t numInPsum = 0;
+  /// What was turned last, oldest first.
+  struct TurnedPart {
+    mlir::Value tensor;
+    llvm::SmallVector<int64_t, 8> place;
+    View view;
+    int64_t operation;
+  };
+  std::deque<TurnedPart> turnedParts;
+  int64_t numOperations = 0;
   /// Whole tensors as columns of this height.
   llvm::DenseMap<mlir::Value, std::pair<View, int64_t>> stood;
   const ConstantPool *pool = nullptr;

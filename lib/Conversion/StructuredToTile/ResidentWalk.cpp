@@ -87,10 +87,31 @@ static std::optional<unsigned> partitionsAfter(ArrayRef<int64_t> from,
   return std::nullopt;
 }
 
+/// What lies in one partition may have any dimension of extent 1 on it: the
+/// rows of a matrix, if they can be that.
+static std::optional<ResidentWalk> alone(ArrayRef<int64_t> to,
+                                         const ResidentWalk &source) {
+  unsigned part = to.size() >= 2 && to[to.size() - 2] == 1
+                      ? to.size() - 2
+                      : llvm::find(to, 1) - to.begin();
+  if (part == to.size())
+    return std::nullopt;
+  SmallVector<int64_t> extents(to);
+  extents.erase(extents.begin() + part);
+  std::optional<Dims> dims = redivide(source.dims, extents);
+  if (!dims)
+    return std::nullopt;
+  ResidentWalk walk{{part, part + 1, 1}, source.offset, {{1, 1}}};
+  llvm::append_range(walk.dims, *dims);
+  return walk;
+}
+
 static std::optional<ResidentWalk> throughReshape(tile::ReshapeOp op,
                                                   const ResidentWalk &source) {
   ArrayRef<int64_t> from = Lowering::shapeOf(op.getInput()),
                     to = Lowering::shapeOf(op.getResult());
+  if (from[source.layout.partBegin] == 1)
+    return alone(to, source);
   std::optional<unsigned> part = partitionsAfter(from, to, source.layout);
   if (!part)
     return std::nullopt;

@@ -43,6 +43,8 @@ struct Step {
   std::shared_ptr<Carried> carried;
 
   View most, negative, sum, decay, scale;
+  /// By chunk: tiles of queries and keys.
+  std::vector<SmallVector<std::pair<View, View>, 2>> operands;
   /// By chunk: scores, what the softmax reads, powers, and powers turned.
   SmallVector<View> scores, logits, powers, turned;
   /// By chunk: powers turned as they are in PSUM.
@@ -66,6 +68,7 @@ public:
                lowering) {}
 
   void emit() {
+    prefetch();
     forEachIndex(parts.scores.batch,
                  [&](ArrayRef<int64_t> batch) { addBatch(batch); });
     while (!steps.empty())
@@ -73,6 +76,18 @@ public:
   }
 
 private:
+  /// What expressions have in all rows alike.
+  void prefetch() {
+    SmallVector<int64_t> first(parts.scores.batch.size(), 0);
+    Range rows{0, std::min(plan.rows, parts.rows()), 1};
+    Block scores =
+        resultBlock(parts.scores, first, rows, {0, parts.keys(), 1}, false);
+    parts.before.prefetch(scores);
+    parts.after.prefetch(scores);
+    parts.epilogue.prefetch(resultBlock(parts.product, first, rows,
+                                        {0, parts.columns(), 1}, false));
+  }
+
   int64_t kTile() const {
     return std::min(usableRows(lowering.machine), parts.scores.a.k);
   }
@@ -110,6 +125,7 @@ private:
          {&step.scores, &step.logits, &step.powers, &step.turned})
       views->resize(plan.chunks);
     step.banks.resize(plan.chunks);
+    step.operands.resize(plan.chunks);
     steps.push_back(std::move(step));
     numSlots += plan.chunks;
     while (slot < numSlots)
@@ -120,26 +136,28 @@ private:
   void advance() {
     // What one engine leaves in a slot another one takes in a later slot, so
     // that none of them waits for what comes behind its own work.
-    int64_t raised = plan.chunks + 3;
+    int64_t raised = plan.chunks + 4;
     int64_t whole = parts.hasAfter ? raised + plan.chunks + 1 : raised;
     int64_t turned = whole + 2, multiplied = turned + 3;
     // The array's stages come first: what it makes then has other memory than
-    // what it made in the slot before, which the lanes are still to take.
+    // what it made in the slot before, which the lanes are still to take. They
+    // take first what the array's next slot is to overwrite.
     tile.setLocation(chain.product->getLoc());
     at(slot - multiplied, &ChainOnArray::multiply);
     at(slot - turned, &ChainOnArray::turn);
     tile.setLocation(chain.scores->getLoc());
-    at(slot, &ChainOnArray::score);
+    at(slot - 1, &ChainOnArray::score);
+    at(slot - 2, &ChainOnArray::evacuate);
+    tile.setLocation(chain.softmax->getLoc());
+    at(slot - 3, &ChainOnArray::findMaximum);
+    at(slot - raised, &ChainOnArray::raise);
+    if (parts.hasAfter)
+      at(slot - whole, &ChainOnArray::applyAfter);
     tile.setLocation(chain.product->getLoc());
     at(slot - multiplied - 1, &ChainOnArray::finish);
     at(slot - turned - 1, &ChainOnArray::collect);
-    tile.setLocation(chain.softmax->getLoc());
-    if (parts.hasAfter)
-      at(slot - whole, &ChainOnArray::applyAfter);
-    at(slot - raised, &ChainOnArray::raise);
-    at(slot - 2, &ChainOnArray::findMaximum);
     tile.setLocation(chain.scores->getLoc());
-    at(slot - 1, &ChainOnArray::evacuate);
+    at(slot, &ChainOnArray::fetch);
     // A step ends a slot after its last chunk's multiplication.
     int64_t done = slot - multiplied - 1;
     if (done >= 0 && done % plan.chunks == plan.chunks - 1) {
@@ -183,25 +201,40 @@ private:
     return resultBlock(parts.scores, step.batch, step.rows, keys, false);
   }
 
-  /// Scores of a chunk.
-  void score(Step &step, int64_t chunk) {
+  /// Operands of a chunk's scores.
+  void fetch(Step &step, int64_t chunk) {
     Range range = keysOf(step, chunk);
     queries.enterBatch(step.batch);
     keys.enterBatch(step.batch);
-    if (chunk == 0) // Each block is shared out among engines alike.
-      tile.restartWork();
     if (chunk == 0 && step.startsRows)
       queries.forget();
     if (chunk == 0 && step.startsKeys && !plan.keepsKeys)
       keys.forget();
     queries.enter(step.rows);
-    keys.enter(range);
-    View acc = tile.psum(DType::f32, step.rows.count, {range.count});
+    // Keys may come for several chunks at one time.
+    int64_t before = (range.start - step.keys.start) % plan.keysPlan.block;
+    int64_t first = range.start - before;
+    int64_t end = step.keys.start + step.keys.count;
+    keys.enter({first, std::min(plan.keysPlan.block, end - first), 1});
     for (int64_t k = 0, n = llvm::divideCeil(parts.scores.a.k, kTile()); k < n;
          ++k) {
-      View held = queries.tile(k), moved = keys.tile(k);
+      View held = queries.tile(k);
+      View moved = keys.tile(k).slice(0, {before, range.count, 1});
+      step.operands[chunk].push_back({held, moved});
+    }
+  }
+
+  /// Scores of a chunk.
+  void score(Step &step, int64_t chunk) {
+    if (chunk == 0) // Each block is shared out among engines alike.
+      tile.restartWork();
+    View acc =
+        tile.psum(DType::f32, step.rows.count, {keysOf(step, chunk).count});
+    bool accumulates = false;
+    for (auto &[held, moved] : step.operands[chunk]) {
       tile.loadStationary(held, 0);
-      tile.matmul(acc, moved, k > 0);
+      tile.matmul(acc, moved, accumulates);
+      accumulates = true;
     }
     step.scores[chunk] = acc;
   }
@@ -296,19 +329,22 @@ private:
     for (int64_t first = 0; first < tiles; first += inBank) {
       Range group{first, std::min(inBank, tiles - first), 1};
       step.banks[chunk].push_back(
-          turnGroup(turned.slice(0, group), powers, group));
+          turnGroup(turned.slice(0, group), powers, group,
+                    values.stepOf(keysOf(step, chunk).start / plan.keyTile)));
     }
     step.turned[chunk] = turned;
   }
 
-  View turnGroup(const View &dst, const View &powers, Range group) {
+  /// With `step` > 1, tiles take turns at the keys.
+  View turnGroup(const View &dst, const View &powers, Range group,
+                 int64_t step) {
     int64_t rows = dst.dims[1].count;
     View bank = tile.psum(powerType, dst.partitions, {group.count, rows});
     for (int64_t index = 0; index < group.count; ++index) {
-      int64_t first = (group.start + index) * plan.keyTile;
+      int64_t number = group.start + index, first = number * plan.keyTile;
       int64_t count = std::min(plan.keyTile, powers.dims[0].count - first);
       tile.transpose(bank.pick(0, index).slicePartitions(0, count),
-                     powers.slice(0, {first, count, 1}));
+                     powers.slice(0, {step > 1 ? number : first, count, step}));
     }
     return bank;
   }

@@ -35,7 +35,10 @@ RowChainParts::RowChainParts(const RowChain &chain, Epilogue &epilogue,
       before(epilogueOf(chain.scores, chain.before, lowering)),
       after(epilogueOf(chain.softmax, chain.after, lowering)),
       epilogue(epilogue), logitType(Lowering::dtypeOf(chain.logits())),
-      hasAfter(chain.after) {}
+      hasAfter(chain.after) {
+  scores.locate(lowering);
+  product.locate(lowering);
+}
 
 namespace {
 
@@ -61,18 +64,27 @@ public:
 private:
   bool setTiles() {
     int64_t bank = machine.psumBankBytes;
-    base.rows = std::min({usableRows(machine), usableCols(machine),
-                          bank / powerBytes, parts.rows()});
-    base.keyTile = std::min({usableRows(machine), usableCols(machine),
+    int64_t lanes = std::min(usableRows(machine), usableCols(machine));
+    base.rows = evenPart(parts.rows(), std::min(lanes, bank / powerBytes));
+    const Layout *layout = lowering.layoutOf(parts.product.b.tensor);
+    base.keyTile = std::min({layout ? layout->blockSize : lanes,
                              bankElements(machine), parts.keys()});
     base.chunk = std::min(bankElements(machine) / base.keyTile * base.keyTile,
                           parts.keys());
     base.columns = std::min(bankElements(machine), parts.columns());
     base.queries = operandPlan(parts.scores.a, parts.scoreTypes.a, base.rows);
     base.keysPlan = operandPlan(parts.scores.b, parts.scoreTypes.b, base.chunk);
+    // Those that meet one block of rows are turned a bank at a time.
+    int64_t inBank = machine.psumBankBytes / isa::sizeOf(parts.scoreTypes.b);
+    bool areTurned =
+        needsTransposition(parts.scores.b, parts.scoreTypes.b, machine);
+    if (areTurned && parts.rows() <= base.rows && inBank > base.chunk)
+      base.keysPlan.block = inBank / base.chunk * base.chunk;
     base.values =
         operandPlan(parts.product.b, parts.productTypes.b, parts.columns());
     base.values.kGroup = 1;
+    if (!layout)
+      interleaveValues();
     bool turnsOperands =
         needsTransposition(parts.scores.a, parts.scoreTypes.a, machine) ||
         needsTransposition(parts.scores.b, parts.scoreTypes.b, machine) ||
@@ -82,6 +94,32 @@ private:
     return 2 * llvm::divideCeil(parts.columns(), base.columns) +
                (turnsOperands ? 6 : 4) <=
            machine.psumBanks;
+  }
+
+  /// Rows of values that are short in memory come several to a partition. Their
+  /// products are then summed up in another order, by smaller tiles.
+  void interleaveValues() {
+    int64_t rowBytes = parts.columns() * isa::sizeOf(parts.productTypes.b);
+    int64_t turns = rowsInPartition(base.chunk, rowBytes, machine);
+    bool fitsBank = turns * base.rows * powerBytes <= machine.psumBankBytes;
+    if (!lowering.spreadsWork() || parts.product.b.isKInner() || turns == 1 ||
+        !fitsBank)
+      return;
+    double savedNs =
+        base.chunk *
+        (machine.dma.descriptorNs - rowBytes / machine.dma.bytesPerNs) /
+        machine.dma.engines;
+    double tileCycles =
+        std::max<double>(machine.arrayMinCycles, parts.columns()) +
+        std::max<double>(machine.arrayMinCycles, base.rows);
+    int64_t tiles = llvm::divideCeil(base.chunk, base.keyTile);
+    double addedNs = (turns - tiles) * tileCycles / machine.arrayClockGhz *
+                     llvm::divideCeil(parts.rows(), base.rows);
+    if (savedNs < 2 * addedNs)
+      return;
+    base.keyTile = base.chunk / turns;
+    base.values.kGroup = turns;
+    base.values.interleaves = true;
   }
 
   FactorPlan operandPlan(const Factor &factor, isa::DType type,
@@ -129,7 +167,8 @@ private:
     int64_t kTiles = llvm::divideCeil(parts.scores.a.k, usableRows(machine));
     int64_t block = plan.chunks * plan.chunk;
     // The next ones come while the last ones are still in use.
-    int64_t keys = plan.keepsKeys ? parts.keys() + plan.chunk : 2 * block;
+    int64_t keys =
+        plan.keepsKeys ? parts.keys() + plan.keysPlan.block : 2 * block;
     int64_t ahead = plan.keepsKeys ? block + 10 * plan.chunk : 0;
     int64_t held = std::min(2 * keys, keys + ahead);
     return kTiles * keys * scoreB +

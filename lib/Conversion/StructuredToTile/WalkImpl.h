@@ -60,6 +60,7 @@ public:
 private:
   View fetch(unsigned operand, const WalkTile &tile,
              std::optional<isa::DType> asType) override;
+  bool isForVec() const;
   Block blockOf(unsigned operand, const WalkTile &tile) const;
   /// A view as `Lowering` gives it, with the walk's dimensions.
   View toWalkDims(const View &view, unsigned operand, const Block &block) const;

@@ -110,10 +110,20 @@ View LayoutWalk::toWalkDims(const View &view, unsigned operand,
   return result;
 }
 
+/// Whether vec takes all operands.
+bool LayoutWalk::isForVec() const {
+  return llvm::all_of(request.operands, [&](const WalkOperand &operand) {
+    return lowering.machine.vec.dtypes.has(operand.dtype());
+  });
+}
+
 View LayoutWalk::fetch(unsigned operand, const WalkTile &tile,
                        std::optional<isa::DType> asType) {
   Block block = blockOf(operand, tile);
   mlir::Value value = request.operands[operand].value;
+  if (block.partBegin == block.partEnd)
+    lowering.repeatOnPartitions(value, block.count,
+                                isForVec() && !isColumn(operand, tile));
   return toWalkDims(lowering.read(value, block, asType), operand, block);
 }
 

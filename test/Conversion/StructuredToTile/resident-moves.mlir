@@ -1,6 +1,7 @@
 // RUN: split-file %s %t
 // RUN: tilicho-compile %t/heads.mlir --emit=tile | FileCheck %t/heads.mlir
 // RUN: tilicho-compile %t/partitions.mlir --emit=tile | FileCheck %t/partitions.mlir
+// RUN: tilicho-compile %t/sums.mlir --emit=tile | FileCheck %t/sums.mlir
 
 //--- heads.mlir
 // Heads are read where the product left them: no byte goes through HBM.
@@ -21,8 +22,21 @@ func.func @main(%x: tensor<1x128x64xf32>, %w: tensor<64x256xf32>, %q: tensor<1x4
 //--- partitions.mlir
 // What would change its partition goes through HBM.
 // CHECK: tile.segment "scratch"
-func.func @main(%x: tensor<128x64xf32>, %w: tensor<64x256xf32>, %v: tensor<128x64xf32>) -> tensor<256x64xf32> {
+func.func @main(%x: tensor<128x64xf32>, %w: tensor<64x256xf32>) -> tensor<256x128xf32> {
   %k = tile.contract %x, %w : (tensor<128x64xf32>, tensor<64x256xf32>) -> tensor<128x256xf32>
+  %turned = tile.restride %k {starts = array<i64: 0, 0>, dims = array<i64: 1, 0>, steps = array<i64: 1, 1>} : tensor<128x256xf32> -> tensor<256x128xf32>
+  %y = tile.softmax %turned {axis = 1 : i64} : tensor<256x128xf32>
+  return %y : tensor<256x128xf32>
+}
+
+//--- sums.mlir
+// What a product sums over is on the partitions where it is to be: nothing is
+// turned.
+// CHECK-NOT: tile.segment "scratch"
+// CHECK-NOT: "transpose"
+// CHECK: return
+func.func @main(%x: tensor<64x128xf32>, %w: tensor<64x256xf32>, %v: tensor<128x64xf32>) -> tensor<256x64xf32> {
+  %k = tile.contract %x, %w {trans_a = true} : (tensor<64x128xf32>, tensor<64x256xf32>) -> tensor<128x256xf32>
   %turned = tile.restride %k {starts = array<i64: 0, 0>, dims = array<i64: 1, 0>, steps = array<i64: 1, 1>} : tensor<128x256xf32> -> tensor<256x128xf32>
   %y = tile.contract %turned, %v : (tensor<256x128xf32>, tensor<128x64xf32>) -> tensor<256x64xf32>
   return %y : tensor<256x64xf32>

@@ -145,3 +145,40 @@ def test_gate_of_channels(shape):
         + pool_text("%r0", "%x", whole)
     )
     check(body, [x], max_pool(pooled * gate), level=LEVEL, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("machine", ["trn1", "trn2", "small", "tall", "tiny"])
+@pytest.mark.parametrize("rows", [1, 100, 197])
+def test_columns_between_products(rows, machine):
+    """A product leaves what the next one sums over on the partitions."""
+    x, w, b = random((rows, 96), low=-1, high=1), random((96, 256)), random((256,))
+    v, c = random((256, 70), low=-0.02, high=0.02, seed=1), random((70,))
+    inputs = [x, w, b, v, c]
+    inner, outer = tensor((rows, 256), "f32"), tensor((rows, 70), "f32")
+    body = (
+        f"  %p = tile.contract %a0, %a1 : ({type_of(x)}, {type_of(w)}) -> {inner}\n"
+        + f'  %q = tile.elementwise "add"(%p, %a2) in "f32" : ({inner}, {type_of(b)}) -> {inner}\n'
+        + f'  %h = tile.elementwise "relu"(%q) in "f32" : ({inner}) -> {inner}\n'
+        + f"  %s = tile.contract %h, %a3 : ({inner}, {type_of(v)}) -> {outer}\n"
+        + f'  %t = tile.elementwise "add"(%s, %a4) in "f32" : ({outer}, {type_of(c)}) -> {outer}\n'
+        + f"  %r0 = tile.softmax %t {{axis = 1 : i64}} : {outer}"
+    )
+    wide = [array.astype(numpy.float64) for array in inputs]
+    hidden = numpy.maximum(wide[0] @ wide[1] + wide[2], 0)
+    expected = softmax(hidden @ wide[3] + wide[4])
+    check(body, inputs, expected, level=LEVEL, rtol=1e-3, atol=1e-4, machine=machine)
+
+
+@pytest.mark.parametrize("dtype", ["f32", "bf16"])
+@pytest.mark.parametrize("shape", [(256, 384), (1000, 192), (384, 1000)], ids=str)
+def test_constant_by_blocks(shape, dtype):
+    """A constant lies as its tiles are loaded, where that divides it."""
+    x, w = random((64, shape[0]), dtype, -1, 1), random(shape, dtype, -1, 1)
+    weights, result = type_of(w), tensor((64, shape[1]), dtype)
+    body = (
+        f'  %w = tile.constant dense<"0x{w.tobytes().hex()}"> : {weights} : {weights}\n'
+        + f"  %r0 = tile.contract %a0, %w : ({type_of(x)}, {weights}) -> {result}"
+    )
+    expected = (x.astype(numpy.float64) @ w.astype(numpy.float64)).astype(w.dtype)
+    tolerance = 1e-4 if dtype == "f32" else 1e-1
+    check(body, [x], expected, level=LEVEL, rtol=1e-4 if dtype == "f32" else 2e-2, atol=tolerance)

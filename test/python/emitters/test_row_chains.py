@@ -4,7 +4,7 @@
 import numpy
 import pytest
 from structured import (
-    DTYPES, NAMES, check, random, tensor, type_of,
+    DTYPES, NAMES, attributes, check, random, tensor, type_of,
 )  # fmt: skip
 
 RTOL = {"f32": 3e-6, "bf16": 2e-2, "f16": 3e-3}
@@ -14,19 +14,40 @@ ATOL = {"f32": 2e-6, "bf16": 1e-2, "f16": 2e-3}
 class Chain:
     """Builds the text of a chain and its result."""
 
-    def __init__(self, query, key, value, trans_key=True):
+    def __init__(self, query, key, value, trans_key=True, cached=None):
         self.inputs = [query, key, value]
         self.dtype = NAMES[query.dtype]
         self.lines = []
+        self.key, self.value = "%a1", "%a2"
+        self.whole = value
         wide = [x.astype(numpy.float64) for x in self.inputs]
         turned = numpy.swapaxes(wide[1], -1, -2) if trans_key else wide[1]
         self.at = wide[0] @ turned
         text = "{trans_b = true}" if trans_key else ""
+        if cached:
+            self.cache(cached)
         self.name = "%s"
         self.lines.append(
-            f"  %s = tile.contract %a0, %a1 {text} : "
+            f"  %s = tile.contract %a0, {self.key} {text} : "
             f"({type_of(query)}, {type_of(key)}) -> {self.type()}"
         )
+
+    def cache(self, count):
+        """Keys and values come as `count` old ones and the new ones."""
+        for index, name in ((1, "key"), (2, "value")):
+            whole = self.inputs[index]
+            old, new = numpy.split(whole, [count], axis=-2)
+            self.inputs[index] = old
+            self.inputs.append(new)
+            rank = whole.ndim
+            offsets = [0] * rank + [0] * (rank - 2) + [count, 0]
+            places = attributes(offsets=offsets, steps=[1] * (2 * rank))
+            number = len(self.inputs) - 1
+            self.lines.append(
+                f"  %{name} = tile.assemble %a{index}, %a{number} {places} : "
+                f"({type_of(old)}, {type_of(new)}) -> {type_of(whole)}"
+            )
+            setattr(self, name, f"%{name}")
 
     def type(self):
         return tensor(self.at.shape, self.dtype)
@@ -71,10 +92,10 @@ class Chain:
 
     def check(self, **options):
         kind = self.type()
-        self.at = self.at @ self.inputs[2].astype(numpy.float64)
+        self.at = self.at @ self.whole.astype(numpy.float64)
         self.lines.append(
-            f"  %r0 = tile.contract {self.name}, %a2 : "
-            f"({kind}, {type_of(self.inputs[2])}) -> {self.type()}"
+            f"  %r0 = tile.contract {self.name}, {self.value} : "
+            f"({kind}, {type_of(self.whole)}) -> {self.type()}"
         )
         with numpy.errstate(over="ignore"):
             expected = self.at.astype(DTYPES[self.dtype])
@@ -218,3 +239,17 @@ def test_keys_as_columns():
     key = random((2, 40, 700), low=-1, high=1, seed=1)
     value = random((2, 700, 24), low=-1, high=1, seed=2)
     Chain(query, key, value, trans_key=False).softmax().check()
+
+
+@pytest.mark.parametrize("level", [0, 2, 3])
+@pytest.mark.parametrize("cached", [None, 1024, 500])
+@pytest.mark.parametrize("dtype", ["f32", "bf16"])
+def test_short_rows(dtype, cached, level):
+    """Several keys and values that follow each other come into a partition."""
+    chain((2, 3), 1, 1025, 64, 64, dtype, cached=cached).softmax().check(level=level)
+
+
+@pytest.mark.parametrize("machine", ["trn1", "small", "tall", "tiny"])
+def test_pieces(machine):
+    """Keys and values are read from what they are put together from."""
+    chain((2, 2), 33, 300, 16, 8, cached=137).softmax().check(machine=machine, level=3)
