@@ -32,7 +32,7 @@ Stationary &Array::slotFor(const ArrayRegion &region) {
 }
 
 void Array::load(const ArrayRegion &region, const Operand &source,
-                 const Weights &weights) {
+                 const Weights &weights, ThreadPool &pool) {
   if (region.row + region.rows > machine.arrayRows ||
       region.col + region.cols > machine.arrayCols)
     trap(TrapKind::OutOfBounds, describe(region), " of the array, which has ",
@@ -49,7 +49,7 @@ void Array::load(const ArrayRegion &region, const Operand &source,
   slot.weights = weights;
   slot.weights.data = std::move(storage);
   slot.weights.chainRows = std::min(machine.arrayRows, 32);
-  engine->load(source, slot.weights);
+  engine->load(source, slot.weights, pool);
   slot.valid = true;
 }
 

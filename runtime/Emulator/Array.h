@@ -35,7 +35,7 @@ public:
 
   /// Loads what `source` holds. `weights` says type, blocks and zero.
   void load(const ArrayRegion &region, const Operand &source,
-            const Weights &weights);
+            const Weights &weights, ThreadPool &pool);
 
   /// dst (+)= W * (moving - zero), for the weights at array rows from `row` on
   /// and columns from `col` on. Traps when they were not loaded so.

@@ -65,7 +65,8 @@ public:
   virtual std::string_view name() const = 0;
   /// Fills `weights.form` and `weights.data` from `source`, whose counts[0] are
   /// rows; the rest of `weights` is set.
-  virtual void load(const Operand &source, Weights &weights) const = 0;
+  virtual void load(const Operand &source, Weights &weights,
+                    ThreadPool &pool) const = 0;
   virtual void multiply(const ArrayProduct &product,
                         ThreadPool &pool) const = 0;
 };

@@ -15,6 +15,8 @@ namespace {
 
 /// Weights::form: as they lie in memory, by row, or panels.
 constexpr int rowMajor = 0;
+/// Elements of weights that are worth a thread's while.
+constexpr int64_t leastParallel = 4096;
 constexpr int panelForm(PanelForm form) { return int(form) + 1; }
 
 /// Columns [begin, end) of the moving operand, times columns [first, last) of
@@ -238,7 +240,8 @@ const PanelKernel *PanelBackend::pairKernel(Arithmetic arithmetic,
   return nullptr;
 }
 
-void PanelBackend::load(const Operand &source, Weights &weights) const {
+void PanelBackend::load(const Operand &source, Weights &weights,
+                        ThreadPool &pool) const {
   const PanelKernel *pairs =
       pairKernel(weights.arithmetic, weights.dtype, weights.zero);
   const PanelKernel &kernel = pairs ? *pairs : wordKernel(weights.arithmetic);
@@ -261,7 +264,16 @@ void PanelBackend::load(const Operand &source, Weights &weights) const {
   }
   weights.form = blocks ? rowMajor : panelForm(plan.form);
   weights.data.resize(size_t(plan.words()));
-  packPanels(source, plan, kernels.level, weights.data.data());
+  auto pack = [&](int64_t begin, int64_t end) {
+    PanelPlan part = plan;
+    part.begin = begin;
+    part.end = end;
+    packPanels(source, part, kernels.level,
+               weights.data.data() + begin / plan.width * plan.panelWords());
+  };
+  // Who multiplies weights by columns has packed them.
+  const int64_t least = leastParallel / weights.rows;
+  pool.parallel(columns, (least / plan.width + 1) * plan.width, pack);
   if (kernel.byColumn && !blocks)
     turnPanels(kernel, weights, /*byColumn=*/true, weights.data);
 }

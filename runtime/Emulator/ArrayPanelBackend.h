@@ -25,7 +25,8 @@ public:
       : label(std::move(name)), kernels(kernels) {}
 
   std::string_view name() const override { return label; }
-  void load(const Operand &source, Weights &weights) const override;
+  void load(const Operand &source, Weights &weights,
+            ThreadPool &pool) const override;
   void multiply(const ArrayProduct &product, ThreadPool &pool) const override;
 
 private:

@@ -123,7 +123,8 @@ void multiplyColumns(const ArrayProduct &product, Sum sum) {
 class Reference : public ArrayBackend {
   std::string_view name() const override { return "reference"; }
 
-  void load(const Operand &source, Weights &weights) const override {
+  void load(const Operand &source, Weights &weights,
+            ThreadPool &) const override {
     weights.data.resize(size_t(source.elements()));
     if (weights.arithmetic == Arithmetic::Integer)
       store(valuesOf<int32_t>(source, weights.zero), weights);

@@ -64,9 +64,10 @@ public:
     loaded.dtype = isa::DType::bf16;
     loaded.rows = rows;
     loaded.cols = cols;
-    backend.load(operandOf(weights, isa::DType::bf16, rows, cols), loaded);
-    std::vector<uint32_t> result = dst;
     ThreadPool alone(1);
+    backend.load(operandOf(weights, isa::DType::bf16, rows, cols), loaded,
+                 alone);
+    std::vector<uint32_t> result = dst;
     backend.multiply(
         {loaded, cols, operandOf(moving, isa::DType::bf16, rows, columns),
          operandOf(result, isa::DType::f32, cols, columns), accumulate, 0},

@@ -30,7 +30,7 @@ void execute(const isa::LoadStationaryInst &inst, Context &context) {
   }
   ArrayRegion region{inst.src.partition, weights.rows, inst.colStart,
                      weights.cols};
-  context.state.array.load(region, src, weights);
+  context.state.array.load(region, src, weights, context.state.pool);
 }
 
 /// dst[m, i] (+)= sum over k of W[k][m] * (src[k, i] - zero).

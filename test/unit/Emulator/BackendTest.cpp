@@ -72,7 +72,7 @@ public:
     Operand to = dst;
     to.data = reinterpret_cast<uint8_t *>(result.data());
     ThreadPool pool(threads);
-    array.load({0, c.rows, 0, c.cols}, source, weights);
+    array.load({0, c.rows, 0, c.cols}, source, weights, pool);
     array.multiply(0, 0, moving, to, c.accumulate, c.zero, pool);
     return result;
   }
@@ -217,7 +217,7 @@ TEST_P(BackendTest, flushes_as_the_reference_does) {
       loaded.rows = rows;
       loaded.cols = 64;
       ThreadPool pool(1);
-      engine.load(source, loaded);
+      engine.load(source, loaded, pool);
       engine.multiply({loaded, 64, stream, dst, true, 0}, pool);
       return result;
     };
