@@ -7,6 +7,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <cmath>
 #include <vector>
 
 using namespace mlir;
@@ -24,11 +25,9 @@ public:
         plan(planContract(contract, types, epilogue, lowering)),
         held(plan.isBStationary ? contract.b : contract.a),
         moved(plan.isBStationary ? contract.a : contract.b),
-        stationary(held, plan.stationary,
-                   plan.isBStationary ? types.b : types.a, plan.kTile,
+        stationary(held, plan.stationary, stationaryType(), plan.kTile,
                    lowering),
-        moving(moved, plan.moving, plan.isBStationary ? types.a : types.b,
-               plan.kTile, lowering) {}
+        moving(moved, plan.moving, movingType(), plan.kTile, lowering) {}
 
   void emit() {
     int64_t most = std::min(held.free, plan.stationary.tile);
@@ -115,15 +114,43 @@ private:
     for (int64_t k = 0; k < kTiles - atEnd; ++k) {
       bool isBeforeEnd = k + 1 == kTiles - atEnd;
       fetch({k, 1, 1});
-      prefetch({k + 1, isBeforeEnd ? atEnd : 1, 1});
+      prefetch({k + 1, std::max(isBeforeEnd ? atEnd : 1, tilesAhead()), 1});
       multiply(k > 0, /*isLast=*/false);
     }
     fetch({kTiles - atEnd, atEnd, 1});
     if (next) {
       enter(*next);
-      prefetch({0, kTiles > atEnd ? 1 : atEnd, 1});
+      prefetch({0, std::max(kTiles > atEnd ? 1 : atEnd, tilesAhead()), 1});
     }
     multiply(kTiles > atEnd, /*isLast=*/true);
+  }
+
+  /// Tiles of k that the array turns ahead of their use, so that each has left
+  /// PSUM by then.
+  int64_t tilesAhead() const {
+    const Machine &machine = lowering.machine;
+    bool isTurned = needsTransposition(held, stationaryType(), machine);
+    bool isMovedTurned = needsTransposition(moved, movingType(), machine);
+    if (!isTurned && !isMovedTurned)
+      return 1;
+    double cycles = std::max<double>(plan.moving.tile, machine.arrayMinCycles) *
+                    machine.arrayPasses[movingType()];
+    double multiplyNs = accs.size() * cycles / machine.arrayClockGhz;
+    int64_t turned =
+        std::max(isTurned ? rows.count : 0, isMovedTurned ? columns.count : 0);
+    double turnNs =
+        2 * machine.semaphoreNs +
+        (machine.arrayRows + machine.arrayCols + machine.arrayDrainCycles) /
+            machine.arrayClockGhz +
+        (turned + machine.act.fixedCycles) / machine.act.clockGhz;
+    return std::ceil(
+        std::clamp<double>(turnNs / multiplyNs, 1.0, mostTurnedAhead));
+  }
+  isa::DType stationaryType() const {
+    return plan.isBStationary ? types.b : types.a;
+  }
+  isa::DType movingType() const {
+    return plan.isBStationary ? types.a : types.b;
   }
 
   void fetch(Range tiles) {

@@ -58,15 +58,9 @@ constexpr int64_t followedBlocks = 32;
 /// What it takes to bring an operand onto the chip.
 struct Bring {
   double dmaNs = 0, arrayNs = 0;
-  /// Of the transfers those that the array cannot start without.
-  double firstNs = 0;
 
   Bring operator*(double times) const {
-    return {dmaNs * times, arrayNs * times, firstNs * times};
-  }
-  Bring operator+(const Bring &other) const {
-    return {dmaNs + other.dmaNs, arrayNs + other.arrayNs,
-            firstNs + other.firstNs};
+    return {dmaNs * times, arrayNs * times};
   }
 };
 
@@ -259,13 +253,16 @@ private:
                       const Factor &factor, isa::DType type) const {
     int64_t size = isa::sizeOf(type);
     int64_t kept = plan.keepAll ? plan.group : plan.block;
-    int64_t tiles = std::max(2 * whole.kTilesAtEnd + 1, 3 * plan.kGroup);
+    bool isTurned = needsTransposition(factor, type, machine);
+    int64_t tiles = 2 * whole.kTilesAtEnd + 1;
+    tiles =
+        isTurned ? tiles + mostTurnedAhead : std::max(tiles, 3 * plan.kGroup);
     if (plan.keepAll || plan.keepBlock)
       tiles = kTiles * llvm::divideCeil(kept, plan.block) +
               (kept < factor.free ? tilesAhead(whole) : 0);
     // What is turned is first on chip as it comes.
     int64_t raw = 0;
-    if (needsTransposition(factor, type, machine) && !isOnChip(factor))
+    if (isTurned && !isOnChip(factor))
       raw = 2 * plan.kGroup * usableRows(machine) *
             llvm::divideCeil(plan.block, usableRows(machine));
     return (tiles * plan.block + raw) * size;
@@ -320,7 +317,6 @@ private:
     if (!isOnChip(factor))
       bring.dmaNs =
           rowsNs(elements / run, static_cast<double>(run) * isa::sizeOf(type));
-    bring.firstNs = bring.dmaNs * plan.kGroup / kTiles;
     return bring;
   }
 
@@ -371,20 +367,16 @@ private:
   };
 
   /// What the first pass waits for loads, beyond what the DMA engines would
-  /// hold all of it up, and the block after it.
-  double waitNs(const Pass &pass, double arrayNs, double dmaNs) const {
-    double loaded = machine.dma.startNs, done = 0, worked = 0;
-    int64_t blocks = std::min(pass.blocks, followedBlocks);
-    for (int64_t i = 0; i <= blocks; ++i) {
-      bool loadsOuter = i == 0 || i == blocks || !pass.keepsOuter;
-      Bring bring = loadsOuter ? pass.outer : Bring{};
-      if (i < blocks)
-        bring = bring + pass.inner;
-      double work = pass.matmulNs + bring.arrayNs;
-      done = std::max(done, loaded + bring.firstNs) + work;
-      loaded += bring.dmaNs;
+  /// hold all of it up.
+  static double waitNs(const Pass &pass, double arrayNs, double dmaNs) {
+    double loaded = 0, done = 0, worked = 0;
+    for (int64_t i = 0; i < std::min(pass.blocks, followedBlocks); ++i) {
+      bool loadsOuter = i == 0 || !pass.keepsOuter;
+      loaded += pass.inner.dmaNs + (loadsOuter ? pass.outer.dmaNs : 0);
+      double work = pass.matmulNs + pass.inner.arrayNs +
+                    (loadsOuter ? pass.outer.arrayNs : 0);
       worked += work;
-      done = std::max(done, loaded);
+      done = std::max(done + work, loaded);
     }
     return done + std::max(arrayNs - worked, dmaNs - loaded) -
            std::max(arrayNs, dmaNs);

@@ -24,6 +24,9 @@ struct FactorPlan {
   int64_t group = 1;
 };
 
+/// Tiles of k that the array turns ahead of their use, at most.
+inline constexpr int64_t mostTurnedAhead = 4;
+
 /// The plan for each multiplication of a batch. All pairs of tiles of a block
 /// of either operand accumulate together.
 struct ContractPlan {
