@@ -37,7 +37,9 @@ Range ContractOperand::kRange(int64_t firstTile, int64_t numTiles) const {
 
 View ContractOperand::tile(int64_t index) {
   ask(index);
-  while (!toTurn.empty())
+  while (llvm::any_of(toTurn, [&](const Turning &turning) {
+    return turning.index == index && turning.free == free.start;
+  }))
     turnNext();
   return blocks[free.start][index];
 }
@@ -151,19 +153,32 @@ ContractOperand::RawPart ContractOperand::loadRows(Range range, Range k) {
 
 void ContractOperand::askTurned(int64_t index) {
   int64_t first = index - index % plan.kGroup;
+  Range k = kRange(index, 1);
+  SmallVector<int64_t, 8> place = {static_cast<int64_t>(type), k.start, k.count,
+                                   free.start, free.count};
+  llvm::append_range(place, batch);
+  if (auto before = factor.isOnChip
+                        ? lowering.turnedBefore(factor.tensor, place)
+                        : std::nullopt) {
+    blocks[free.start][index] = *before;
+    raw.erase(first);
+    return;
+  }
   if (!raw.contains(first))
     loadRaw(first);
-  Range k = kRange(index, 1);
   // All blocks are as large as most, so that they take turns at one place.
   View target = lowering.tile.sbuf(type, k.count, {plan.block})
                     .slice(0, {0, free.count, 1});
   blocks[free.start][index] = target;
+  if (factor.isOnChip)
+    lowering.rememberTurned(factor.tensor, place, target);
   for (const RawPart &part : raw[first]) {
     SmallVector<Rows, 4> rows;
     for (const Rows &some : part.rows)
       rows.push_back({some.view.slice(0, {k.start - first * kTile, k.count, 1}),
                       some.free});
     askTurned(
+        index,
         target.slice(0, {part.free.start - free.start, part.free.count, 1}),
         rows);
   }
@@ -172,7 +187,8 @@ void ContractOperand::askTurned(int64_t index) {
 }
 
 /// target [k, free] = rows [free, k], in pieces of k that the columns take.
-void ContractOperand::askTurned(const View &target, ArrayRef<Rows> rows) {
+void ContractOperand::askTurned(int64_t index, const View &target,
+                                ArrayRef<Rows> rows) {
   const Machine &machine = lowering.machine;
   int64_t most = usableCols(machine);
   if (most < target.partitions) // The next piece starts where it may.
@@ -180,7 +196,8 @@ void ContractOperand::askTurned(const View &target, ArrayRef<Rows> rows) {
            machine.partitionQuantum;
   for (int64_t start = 0; start < target.partitions; start += most) {
     int64_t count = std::min(most, target.partitions - start);
-    Turning turning{target.slicePartitions(start, count), {}};
+    Turning turning{
+        index, free.start, target.slicePartitions(start, count), {}};
     for (const Rows &part : rows)
       turning.rows.push_back(
           {part.view.slice(0, {start, count, 1}), part.free});

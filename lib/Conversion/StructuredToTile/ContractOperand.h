@@ -54,6 +54,8 @@ private:
   };
   /// A part of a tile, and the rows that it is the transposition of.
   struct Turning {
+    /// The tile of k, and its block's first free index.
+    int64_t index, free;
     View target;
     llvm::SmallVector<Rows, 4> rows;
   };
@@ -76,7 +78,7 @@ private:
   View loadInterleaved(Range k);
   std::optional<View> loadConstant(int64_t first, int64_t count);
   void askTurned(int64_t index);
-  void askTurned(const View &target, llvm::ArrayRef<Rows> rows);
+  void askTurned(int64_t index, const View &target, llvm::ArrayRef<Rows> rows);
 
   using Tiles = llvm::DenseMap<int64_t, View>;
 
