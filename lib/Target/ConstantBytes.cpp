@@ -38,7 +38,7 @@ absl::Status writeConstant(ElementsAttr value, ArrayAttr steps, size_t size,
   std::string name = cache.nameOf(value, steps);
   if (!name.empty())
     if (auto kept = cache.find(name, size))
-      return sink(kept->span());
+      return sink(*kept);
   std::optional<HostTensor> tensor = materialize(value, steps);
   if (!tensor)
     return absl::InvalidArgumentError("the data of a constant is missing");

@@ -145,7 +145,7 @@ std::string WeightCache::nameOf(ElementsAttr value, ArrayAttr steps) const {
 static bool readAll(int descriptor, void *to, size_t size) {
   auto *next = static_cast<uint8_t *>(to);
   while (size > 0) {
-    ssize_t got = read(descriptor, next, size);
+    ssize_t got = ::read(descriptor, next, size);
     if (got < 0 && errno == EINTR)
       continue;
     if (got <= 0)
@@ -157,35 +157,36 @@ static bool readAll(int descriptor, void *to, size_t size) {
 }
 
 /// Reads instead of mapping: a file that shrinks meanwhile is no trap.
-static std::optional<KeptWeight>
-readWeight(int descriptor, const std::string &name, size_t size) {
+bool WeightCache::read(int descriptor, const std::string &name, size_t size) {
   struct stat info;
   FileHead head;
   if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode) ||
       uint64_t(info.st_size) != sizeof head + size ||
       !readAll(descriptor, &head, sizeof head))
-    return std::nullopt;
-  KeptWeight weight{std::unique_ptr<uint8_t[]>(new uint8_t[size]), size};
-  if (!readAll(descriptor, weight.bytes.get(), size))
-    return std::nullopt;
-  FileHead wanted = headOf(name, weight.span());
-  if (std::memcmp(&head, &wanted, sizeof head) != 0)
-    return std::nullopt;
-  return weight;
+    return false;
+  if (capacity < size) {
+    buffer.reset(new uint8_t[size]);
+    capacity = size;
+  }
+  if (!readAll(descriptor, buffer.get(), size))
+    return false;
+  FileHead wanted = headOf(name, {buffer.get(), size});
+  return std::memcmp(&head, &wanted, sizeof head) == 0;
 }
 
-std::optional<KeptWeight> WeightCache::find(const std::string &name,
-                                            size_t size) const {
+std::optional<absl::Span<const uint8_t>>
+WeightCache::find(const std::string &name, size_t size) {
   int descriptor = open(files.pathOf(name).c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0)
     return std::nullopt;
-  std::optional<KeptWeight> weight = readWeight(descriptor, name, size);
+  bool isWhole = read(descriptor, name, size);
   close(descriptor);
-  if (weight)
-    files.touch(name);
-  else
+  if (!isWhole) {
     files.remove(name);
-  return weight;
+    return std::nullopt;
+  }
+  files.touch(name);
+  return absl::MakeConstSpan(buffer.get(), size);
 }
 
 void WeightCache::store(const std::string &name,

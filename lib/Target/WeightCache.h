@@ -12,13 +12,6 @@
 
 namespace tilicho::compiler {
 
-struct KeptWeight {
-  std::unique_ptr<uint8_t[]> bytes;
-  size_t size = 0;
-
-  absl::Span<const uint8_t> span() const { return {bytes.get(), size}; }
-};
-
 /// A folder with one file for each weight whose steps have run. Its name is a
 /// hash of the weight's data, of the steps and of the compiler, and it holds a
 /// checksum: what is damaged or missing is calculated again. Drops what is over
@@ -34,12 +27,19 @@ public:
   /// or nothing tells it from others.
   std::string nameOf(mlir::ElementsAttr value, mlir::ArrayAttr steps) const;
 
-  /// What was stored under the name, which has `size` bytes.
-  std::optional<KeptWeight> find(const std::string &name, size_t size) const;
+  /// What was stored under the name, which has `size` bytes; valid until the
+  /// next call.
+  std::optional<absl::Span<const uint8_t>> find(const std::string &name,
+                                                size_t size);
   void store(const std::string &name, absl::Span<const uint8_t> bytes);
 
 private:
+  bool read(int descriptor, const std::string &name, size_t size);
+
   FileCache files;
+  /// Holds what was found last; memory that was touched before is faster.
+  std::unique_ptr<uint8_t[]> buffer;
+  size_t capacity = 0;
   bool hasGrown = false;
   /// After the first failure, as of a full disk, nothing is stored.
   bool isReadOnly = false;
