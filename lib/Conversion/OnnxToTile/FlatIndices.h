@@ -13,6 +13,11 @@ namespace tilicho::compiler {
 mlir::Value flatIndices(StructuredBuilder &build, mlir::Value tuples,
                         llvm::ArrayRef<int64_t> extents);
 
+/// Indices along `axis` that are the same for all other dimensions, as one
+/// dimension; null where they are not known to be.
+mlir::Value sharedIndices(StructuredBuilder &build, mlir::Value indices,
+                          int64_t axis);
+
 } // namespace tilicho::compiler
 
 #endif // TILICHO_LIB_CONVERSION_ONNXTOTILE_FLATINDICES_H

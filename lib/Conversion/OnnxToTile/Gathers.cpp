@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gather, GatherElements, GatherND, Compress and OneHot.
 #include "lib/Conversion/OnnxToTile/FlatIndices.h"
+
+#include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/OnnxToTile/Lowering.h"
 
 using namespace mlir;
@@ -79,8 +81,35 @@ static bool indicesAreInside(const OnnxNode &node) {
   });
 }
 
+Value sharedIndices(StructuredBuilder &build, Value indices, int64_t axis) {
+  auto repeat = indices.getDefiningOp<ir::tile::RestrideOp>();
+  int64_t count = shapeOf(indices)[axis];
+  if (!repeat || numElements(shapeOf(repeat.getInput())) != count)
+    return {};
+  for (auto [place, extent] : llvm::enumerate(shapeOf(indices))) {
+    bool isAxis = static_cast<int64_t>(place) == axis;
+    if (extent != 1 && (repeat.getDims()[place] >= 0) != isAxis)
+      return {};
+    if (isAxis && extent != 1 && repeat.getSteps()[place] != 1)
+      return {};
+  }
+  return build.reshape(repeat.getInput(), {count});
+}
+
+/// Whether indices along `axis` go over all of the other dimensions.
+static bool areWhole(ArrayRef<int64_t> data, ArrayRef<int64_t> indices,
+                     int64_t axis) {
+  Shape rest(data), other(indices);
+  rest[axis] = other[axis] = 1;
+  return rest == other;
+}
+
 static Values lowerGatherElements(const OnnxNode &node,
                                   StructuredBuilder &build) {
+  int64_t axis = node.axis(0);
+  if (areWhole(node.shape(0), node.shape(1), axis))
+    if (Value shared = sharedIndices(build, node.input(1), axis))
+      return {build.take(node.input(0), shared, axis)};
   return {build.takeElements(node.input(0), node.input(1), node.axis(0))};
 }
 

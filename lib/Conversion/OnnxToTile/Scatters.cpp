@@ -14,8 +14,29 @@ static StringRef reductionOf(const OnnxNode &node) {
   return reduction == "none" ? StringRef() : reduction;
 }
 
+/// Slices along `axis`, the outermost dimension, where all elements of one have
+/// the same index; null where they have not.
+static Value putSlices(const OnnxNode &node, StructuredBuilder &build,
+                       int64_t axis) {
+  ArrayRef<int64_t> data = node.shape(0), updates = node.shape(2);
+  if (numElements(data.take_front(axis)) != 1 ||
+      numElements(updates.take_front(axis)) != 1 ||
+      data.drop_front(axis + 1) != updates.drop_front(axis + 1))
+    return {};
+  Value shared = sharedIndices(build, node.input(1), axis);
+  if (!shared)
+    return {};
+  Value put =
+      build.put(build.reshape(node.input(0), data.drop_front(axis)), shared,
+                build.reshape(node.input(2), updates.drop_front(axis)),
+                reductionOf(node));
+  return build.reshape(put, data);
+}
+
 static Values lowerScatterElements(const OnnxNode &node,
                                    StructuredBuilder &build) {
+  if (Value put = putSlices(node, build, node.axis(0)))
+    return {put};
   return {build.putElements(node.input(0), node.input(1), node.input(2),
                             node.axis(0), reductionOf(node))};
 }

@@ -58,3 +58,14 @@ func.func @wraps_around(%x: tensor<2x16x4xf32>, %u: tensor<2x3x4xf32>, %i: tenso
   %y = onnx.TensorScatter %x, %u, %i {axis = 1 : i64, mode = "circular"} : (tensor<2x16x4xf32>, tensor<2x3x4xf32>, tensor<2xi64>) -> tensor<2x16x4xf32>
   return %y : tensor<2x16x4xf32>
 }
+
+// Rows whose elements have one index.
+// CHECK-LABEL: @scatter_rows
+// CHECK: %[[I:.*]] = tile.reshape %{{.*}} -> tensor<3xi64>
+// CHECK: tile.put %arg0, %[[I]], %arg2 {reduction = "add"} : (tensor<4x5xf32>, tensor<3xi64>, tensor<3x5xf32>) -> tensor<4x5xf32>
+func.func @scatter_rows(%x: tensor<4x5xf32>, %i: tensor<3x1xi64>, %u: tensor<3x5xf32>) -> tensor<4x5xf32> {
+  %shape = onnx.Constant dense<[3, 5]> : tensor<2xi64>
+  %j = onnx.Expand %i, %shape : (tensor<3x1xi64>, tensor<2xi64>) -> tensor<3x5xi64>
+  %y = onnx.ScatterElements %x, %j, %u {axis = 0 : i64, reduction = "add"} : (tensor<4x5xf32>, tensor<3x5xi64>, tensor<3x5xf32>) -> tensor<4x5xf32>
+  return %y : tensor<4x5xf32>
+}
