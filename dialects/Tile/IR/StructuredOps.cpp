@@ -325,8 +325,9 @@ LogicalResult RecurrenceOp::verify() {
   for (Value operand : {getDecay(), getFresh()})
     if (std::optional<Shape> wider = broadcastShapes(states, shapeOf(operand));
         !wider || ArrayRef<int64_t>(*wider) != states) // recurrence_c2
-      return emitOpError("shapes ") << text(states) << " and "
-             << text(shapeOf(operand)) << " do not broadcast";
+      return emitOpError("shapes ")
+             << text(states) << " and " << text(shapeOf(operand))
+             << " do not broadcast";
   for (Value state : {getInitial(), getLast()})
     if (failed(checkShape(*this, state, states.drop_back()))) // recurrence_c3
       return failure();

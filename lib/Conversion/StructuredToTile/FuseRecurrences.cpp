@@ -24,6 +24,20 @@ std::optional<unsigned> recurrencePartDim(ArrayRef<int64_t> states,
   return best;
 }
 
+bool isTransposition(Operation *op) {
+  auto restride = dyn_cast_or_null<tile::RestrideOp>(op);
+  if (!restride || llvm::any_of(restride.getStarts(),
+                                [](int64_t start) { return start != 0; }))
+    return false;
+  for (auto [extent, dim, step] :
+       llvm::zip(restride.getType().getShape(), restride.getDims(),
+                 restride.getSteps()))
+    if (extent != 1 && (dim < 0 || step != 1))
+      return false;
+  return restride.getType().getNumElements() ==
+         restride.getInput().getType().getNumElements();
+}
+
 namespace {
 
 class GroupMatcher {
@@ -37,6 +51,7 @@ public:
     takeIn(group.recurrence.getDecay(), group.recurrence);
     takeIn(group.recurrence.getFresh(), group.recurrence);
     matchAfter();
+    matchTurns();
     return std::move(group);
   }
 
@@ -57,6 +72,9 @@ private:
 
   void takeIn(Value value, Operation *user) {
     Operation *op = value.getDefiningOp();
+    if (isTransposition(op) && isFree(op) && !tile::isKept(op) &&
+        op->getBlock() == group.recurrence->getBlock())
+      turned.insert(op);
     if (!isElement(op) ||
         !llvm::all_of(value.getUsers(),
                       [&](Operation *other) { return other == user; }))
@@ -111,8 +129,46 @@ private:
       group.sum = sum;
   }
 
+  /// Whether what comes to lie on the partitions lies side by side in memory,
+  /// so that the array can turn it.
+  bool bringsRows(Operation *op) const {
+    auto turn = cast<tile::RestrideOp>(op);
+    ArrayRef<int64_t> axes;
+    if (group.sum)
+      axes = cast<tile::ReductionOp>(group.sum).getAxes();
+    tile::RecurrenceOp recurrence = group.recurrence;
+    ArrayRef<int64_t> states = Lowering::shapeOf(recurrence.getStates());
+    std::optional<unsigned> partDim = recurrencePartDim(states, axes);
+    ArrayRef<int64_t> before = Lowering::shapeOf(turn.getInput());
+    ArrayRef<int64_t> after = Lowering::shapeOf(turn.getResult());
+    int64_t innermost = before.size() - 1;
+    while (innermost > 0 && before[innermost] == 1)
+      --innermost;
+    size_t missing = states.size() - after.size();
+    return partDim && *partDim >= missing && innermost >= 0 &&
+           after[*partDim - missing] != 1 &&
+           turn.getDims()[*partDim - missing] == innermost;
+  }
+
+  /// Transpositions that nothing else reads, and the one of the sum.
+  void matchTurns() {
+    auto isInside = [&](Operation *user) {
+      return user == group.recurrence || user == group.after ||
+             group.elements.contains(user);
+    };
+    for (Operation *op : turned)
+      if (bringsRows(op) && llvm::all_of(op->getUsers(), isInside))
+        group.turns.insert(op);
+    Operation *reader =
+        group.sum ? onlyReader(group.sum->getResult(0)) : nullptr;
+    if (isTransposition(reader) && isFree(reader) && !tile::isKept(reader) &&
+        reader->getBlock() == group.sum->getBlock())
+      group.turn = reader;
+  }
+
   const Machine &machine;
   bool isMarked;
+  llvm::SetVector<Operation *> turned;
   RecurrenceGroup group;
 };
 
@@ -135,10 +191,12 @@ void fuseRecurrences(func::FuncOp function, const Machine &machine) {
     RecurrenceGroup group =
         GroupMatcher(recurrence, machine, /*isMarked=*/false).match();
     Operation *end = group.end();
-    SmallVector<Operation *> inner(group.elements.begin(),
-                                   group.elements.end());
+    SmallVector<Operation *> inner(group.turns.begin(), group.turns.end());
+    llvm::append_range(inner, group.elements);
     if (end != recurrence)
       inner.push_back(recurrence);
+    if (group.turn)
+      inner.push_back(group.sum);
     llvm::sort(inner, [](Operation *a, Operation *b) {
       return a->isBeforeInBlock(b);
     });

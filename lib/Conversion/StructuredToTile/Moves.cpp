@@ -6,6 +6,7 @@
 #include "lib/Conversion/StructuredToTile/FusePieces.h"
 #include "lib/Conversion/StructuredToTile/MoveBoxes.h"
 #include "lib/Conversion/StructuredToTile/MoveTranspose.h"
+#include "lib/Conversion/StructuredToTile/RecurrenceGroup.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
 #include "lib/Conversion/StructuredToTile/TileBatch.h"
 
@@ -151,6 +152,10 @@ static View sourceOf(Value tensor, Lowering &lowering) {
 LogicalResult emitRestride(Operation *op, Lowering &lowering) {
   if (isInsideRowChain(op))
     return success();
+  if (auto group = recurrenceGroupOf(op, lowering.machine)) {
+    emitRecurrenceGroup(*group, lowering);
+    return success();
+  }
   if (lowering.aliasOnChip(op))
     return success();
   if (isInPlace(op)) {

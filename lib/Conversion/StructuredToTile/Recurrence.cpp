@@ -39,22 +39,25 @@ public:
   }
 
 private:
-  /// What is to be done once the next step's decay is there, so that act does
-  /// not wait for vec.
+  /// A step whose states are still to be kept and used.
   struct Pending {
-    View state, from;
+    StepPlace place;
+    View state, states;
   };
 
   tile::RecurrenceOp op() const { return tile::RecurrenceOp(group.recurrence); }
 
   void emitBlocks(int64_t first, int64_t count);
-  void emitStep(const StepPlace &place, View &state);
+  void emitStep(const StepPlace &place, const View &state);
+  void keepState();
+  void finishStep();
+  Engine stepper(llvm::ArrayRef<View> views) const;
   View along(unsigned number, const StepPlace &place);
   void keepStates(const StepPlace &place, const View &states);
   void addUp(const StepPlace &place, const View &terms);
   void finishSum(const StepPlace &place);
+  void storeTurned(const StepPlace &place);
   void storeLast(const StepPlace &place, const View &state);
-  void flush();
   View loadInitial(const StepPlace &place);
   View resultPart(mlir::Value result, const StepPlace &place, bool hasTime);
 
@@ -65,6 +68,7 @@ private:
   RecurrenceOperands operands;
   unsigned decay = 0, fresh = 0, after = 0;
   std::optional<Pending> pending;
+  bool isKept = true;
   /// By block: what is summed, and the terms that are still to be added.
   llvm::SmallDenseMap<int64_t, View> sums;
   View unit;
@@ -92,15 +96,6 @@ void RecurrenceEmitter::storeLast(const StepPlace &place, const View &state) {
                      state);
 }
 
-void RecurrenceEmitter::flush() {
-  if (!pending)
-    return;
-  bool onAct = machine.act.computes.has(isa::Compute::f32);
-  lowering.tile.move(onAct ? Engine::Act : Engine::Vec, pending->state,
-                     pending->from);
-  pending.reset();
-}
-
 void RecurrenceEmitter::emitBlocks(int64_t first, int64_t count) {
   llvm::SmallVector<View> states;
   StepPlace place;
@@ -119,8 +114,15 @@ void RecurrenceEmitter::emitBlocks(int64_t first, int64_t count) {
         space.enter(places[near], first);
         operands.prefetch(places[near]);
       }
+      bool isHalfway = number == places.size() / 2;
+      int64_t next = start + space.chunk;
       for (int64_t block = first; block < first + count; ++block) {
         space.enter(at, block);
+        if (isHalfway && next < space.steps) {
+          StepPlace ahead = at;
+          ahead.time = {next, std::min(space.chunk, space.steps - next), 1};
+          operands.prefetchTurned(ahead);
+        }
         View state = states[block - first];
         for (int64_t index : at.indices)
           state = state.pick(0, index);
@@ -129,7 +131,8 @@ void RecurrenceEmitter::emitBlocks(int64_t first, int64_t count) {
       }
     }
   }
-  flush();
+  keepState();
+  finishStep();
   for (int64_t block = first; block < first + count; ++block) {
     space.enter(place, block);
     storeLast(place, states[block - first]);
@@ -144,23 +147,63 @@ View RecurrenceEmitter::along(unsigned number, const StepPlace &place) {
   return view;
 }
 
-void RecurrenceEmitter::emitStep(const StepPlace &place, View &state) {
+/// The engine that goes through the steps: where vec and pool take turns at
+/// SBUF the faster one, and otherwise pool, as vec has more to do besides.
+Engine RecurrenceEmitter::stepper(llvm::ArrayRef<View> views) const {
+  const EngineModel &pool = machine.pool;
+  bool onPool =
+      pool.computes.has(isa::Compute::f32) &&
+      (!machine.vecPoolShareSbuf ||
+       pool.clockGhz * pool.lanes > machine.vec.clockGhz * machine.vec.lanes);
+  for (const View &view : views)
+    onPool &= pool.dtypes.has(view.dtype) &&
+              (pool.reachesPsum || view.space != isa::Space::Psum);
+  return onPool ? Engine::Pool : Engine::Vec;
+}
+
+/// What is made of the states of one step comes after what the next one reads,
+/// so that vec does not wait for the states.
+void RecurrenceEmitter::emitStep(const StepPlace &place, const View &state) {
   View scale = along(decay, place);
-  flush();
+  keepState();
   View added = along(fresh, place);
+  finishStep();
   View states =
       lowering.tile.sbuf(DType::f32, place.partitions, {place.time.count});
-  lowering.tile.recur(states, scale, added, ScalarOperand(state));
-  pending = {state, states.slice(0, {place.time.count - 1, 1, 1})};
-  DType dtype = Lowering::dtypeOf(op().getStates());
-  View rounded = states;
-  if (dtype != DType::f32 && group.after) {
-    rounded = lowering.tile.sbuf(dtype, place.partitions, {place.time.count});
-    lowering.tile.move(rounded, states);
-  }
+  lowering.tile.recur(stepper({scale, added}), states, scale, added,
+                      ScalarOperand(state));
+  pending = {place, state, states};
+  isKept = false;
+}
+
+/// Act does this when the next step's decay is there, so that it does not wait
+/// for the states either.
+void RecurrenceEmitter::keepState() {
+  if (!pending || isKept)
+    return;
+  int64_t last = pending->place.time.count - 1;
+  bool onAct = machine.act.computes.has(isa::Compute::f32);
+  lowering.tile.move(onAct ? Engine::Act : Engine::Vec, pending->state,
+                     pending->states.slice(0, {last, 1, 1}));
+  isKept = true;
+}
+
+void RecurrenceEmitter::finishStep() {
+  if (!pending)
+    return;
+  const StepPlace place = pending->place;
+  View states = pending->states;
+  pending.reset();
   if (!group.after)
     return keepStates(place, states);
-  operands.setStates(rounded);
+  DType dtype = Lowering::dtypeOf(op().getStates());
+  if (dtype != DType::f32) {
+    View rounded =
+        lowering.tile.sbuf(dtype, place.partitions, {place.time.count});
+    lowering.tile.move(rounded, states);
+    states = rounded;
+  }
+  operands.setStates(states);
   View made = operands.load(after, place);
   if (group.sum)
     return addUp(place, made);
@@ -191,11 +234,38 @@ void RecurrenceEmitter::addUp(const StepPlace &place, const View &terms) {
 }
 
 void RecurrenceEmitter::finishSum(const StepPlace &place) {
+  if (group.turn)
+    return storeTurned(place);
   mlir::Value result = group.sum->getResult(0);
   View tile = lowering.tile.sbuf(Lowering::dtypeOf(result), place.partitions,
                                  {place.time.count});
   lowering.tile.move(Engine::Act, tile, sums[place.block]);
   lowering.tile.copy(resultPart(result, place, true), tile);
+}
+
+/// Stores a sum whose dimensions are exchanged afterwards.
+void RecurrenceEmitter::storeTurned(const StepPlace &place) {
+  auto turn = mlir::cast<tile::RestrideOp>(group.turn);
+  View whole = lowering.hbmResult(turn.getResult()), memory = whole;
+  memory.dims.assign(space.shape.size(), Dim{1, 0});
+  for (auto [to, dim] : llvm::zip(whole.dims, turn.getDims()))
+    if (to.count != 1)
+      memory.dims[dim] = to;
+  View part = space.part(memory, place, true);
+  View sum = lowering.tile.sbuf(Lowering::dtypeOf(turn.getResult()),
+                                place.partitions, {place.time.count});
+  lowering.tile.move(Engine::Act, sum, sums[place.block]);
+  if (!needsTurning(part, machine))
+    return lowering.tile.copy(part, sum);
+  int64_t most = turnedSteps(machine);
+  for (int64_t first = 0; first < place.time.count; first += most) {
+    Range steps{first, std::min(most, place.time.count - first), 1};
+    View bank = lowering.tile.psum(sum.dtype, steps.count, {place.partitions});
+    lowering.tile.transpose(bank, sum.slice(0, steps));
+    View tile = lowering.tile.sbuf(sum.dtype, steps.count, {place.partitions});
+    lowering.tile.move(Engine::Act, tile, bank);
+    lowering.tile.copy(turned(part, steps), tile);
+  }
 }
 
 void emitRecurrenceGroup(const RecurrenceGroup &group, Lowering &lowering) {

@@ -14,14 +14,16 @@ namespace tilicho::compiler {
 
 struct RecurrenceGroup {
   ir::tile::RecurrenceOp recurrence;
-  /// What is done to the states, or null, and the sum of that, or null.
-  mlir::Operation *after = nullptr, *sum = nullptr;
-  /// Element operations of the group.
-  llvm::SetVector<mlir::Operation *> elements;
+  /// What is done to the states, or null, the sum of that, or null, and the
+  /// transposition of that, or null.
+  mlir::Operation *after = nullptr, *sum = nullptr, *turn = nullptr;
+  /// Element operations of the group, and transpositions that it reads through.
+  llvm::SetVector<mlir::Operation *> elements, turns;
 
   /// The operation with which the others are emitted.
   mlir::Operation *end() const {
-    return sum ? sum : after ? after : ir::tile::RecurrenceOp(recurrence);
+    mlir::Operation *last = turn ? turn : sum ? sum : after;
+    return last ? last : ir::tile::RecurrenceOp(recurrence).getOperation();
   }
 };
 
@@ -40,6 +42,9 @@ std::optional<RecurrenceGroup> recurrenceGroupOf(mlir::Operation *op,
 /// `axes`; nothing where all are summed or there is only time.
 std::optional<unsigned> recurrencePartDim(llvm::ArrayRef<int64_t> states,
                                           llvm::ArrayRef<int64_t> axes);
+
+/// Whether a move only exchanges dimensions, but for those of extent 1.
+bool isTransposition(mlir::Operation *op);
 
 /// Emits a whole group.
 void emitRecurrenceGroup(const RecurrenceGroup &group, Lowering &lowering);

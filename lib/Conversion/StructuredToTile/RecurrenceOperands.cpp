@@ -112,6 +112,26 @@ View StepSpace::block(const View &memory, const StepPlace &place) const {
   return partDim ? onPartitions(view, 0, place) : view;
 }
 
+View turned(const View &part, Range steps) {
+  View view = part.slice(0, steps);
+  Dim along = view.dims[0];
+  view.dims[0] = {part.partitions, part.partitionStep};
+  view.partitions = along.count;
+  view.partitionStep = along.step;
+  return view;
+}
+
+bool needsTurning(const View &part, const Machine &machine) {
+  return part.partitions > 1 && part.partitionStep == 1 &&
+         part.dims[0].count > 1 && part.dims[0].step != 1 &&
+         machine.arrayTransposePasses[part.dtype] != 0;
+}
+
+int64_t turnedSteps(const Machine &machine) {
+  return std::min({machine.arrayRows, machine.arrayCols, machine.sbufPartitions,
+                   machine.psumPartitions});
+}
+
 //===----------------------------------------------------------------------===//
 // Sources
 //===----------------------------------------------------------------------===//
@@ -262,6 +282,33 @@ View RecurrenceOperands::spread(const View &row, const StepPlace &place) {
   return bank;
 }
 
+/// Memory of a source with its dimensions, through transpositions.
+View RecurrenceOperands::memoryOf(const Source &source) {
+  mlir::Operation *op = source.value.getDefiningOp();
+  if (!op || !group.turns.contains(op))
+    return lowering.hbm(source.value);
+  auto turn = mlir::cast<tile::RestrideOp>(op);
+  View from = lowering.hbm(turn.getInput()), view = from;
+  view.dims.clear();
+  for (auto [extent, dim] :
+       llvm::zip(turn.getType().getShape(), turn.getDims()))
+    view.dims.push_back({extent, extent == 1 ? 1 : from.dims[dim].step});
+  return view;
+}
+
+View RecurrenceOperands::loadTurned(const View &part) {
+  int64_t count = part.dims[0].count, most = turnedSteps(lowering.machine);
+  View bank = lowering.tile.psum(part.dtype, part.partitions, {count});
+  for (int64_t first = 0; first < count; first += most) {
+    Range steps{first, std::min(most, count - first), 1};
+    View tile = loadTile(lowering, turned(part, steps));
+    lowering.tile.transpose(bank.slice(0, steps), tile);
+  }
+  View result = lowering.tile.sbuf(part.dtype, part.partitions, {count});
+  lowering.tile.move(Engine::Act, result, bank);
+  return result;
+}
+
 View RecurrenceOperands::fetch(const Source &source, const StepPlace &place,
                                std::optional<DType> asType) {
   if (source.expression) {
@@ -272,11 +319,15 @@ View RecurrenceOperands::fetch(const Source &source, const StepPlace &place,
     ElementwiseTile(lowering, leaves, *source.expression).evaluate(tile);
     return tile;
   }
-  View memory = lowering.hbm(source.value);
+  View memory = memoryOf(source);
   if (comesByArray(source))
     return spread(space.part(memory, place, true), place);
-  if (source.inTime)
-    return loadTile(lowering, space.part(memory, place, true), asType);
+  if (source.inTime) {
+    View part = space.part(memory, place, true);
+    bool turns = needsTurning(part, lowering.machine) && !asType &&
+                 lowering.machine.act.dtypes.has(part.dtype);
+    return turns ? loadTurned(part) : loadTile(lowering, part, asType);
+  }
   // All columns of the block at one time.
   if (!memory.dims.empty())
     memory.dims.pop_back();
@@ -304,8 +355,8 @@ View RecurrenceOperands::load(unsigned number, const StepPlace &place,
   } else {
     view = fetch(source, place, asType);
     kept.insert(kept.begin(), {key, view});
-    // Those of two places, on each block that takes turns.
-    kept.truncate(std::min<size_t>(kept.size(), byArray ? 2 : 4));
+    // Those of the places that are worked on at one time.
+    kept.truncate(std::min<size_t>(kept.size(), byArray ? 3 : 4));
   }
   if (byArray)
     return view.slicePartitions(0, place.partitions);
@@ -315,6 +366,14 @@ View RecurrenceOperands::load(unsigned number, const StepPlace &place,
   if (isWhole)
     view.dims.assign(1, Dim{1, 1});
   return view;
+}
+
+void RecurrenceOperands::prefetchTurned(const StepPlace &place) {
+  for (auto [number, source] : llvm::enumerate(sources))
+    if (source.inTime && !source.expression && !source.isStates &&
+        source.onPartitions &&
+        group.turns.contains(source.value.getDefiningOp()))
+      load(number, place);
 }
 
 void RecurrenceOperands::prefetch(const StepPlace &place) {

@@ -44,6 +44,15 @@ struct StepSpace {
   View block(const View &memory, const StepPlace &place) const;
 };
 
+/// A part of memory the other way round: on the partitions are the steps
+/// `steps` of `part`, and along them what is on its partitions.
+View turned(const View &part, Range steps);
+/// Whether the array has to turn a part: what is on its partitions lies side by
+/// side in memory, and its steps do not.
+bool needsTurning(const View &part, const Machine &machine);
+/// Steps that the array turns at one time.
+int64_t turnedSteps(const Machine &machine);
+
 /// Loads values and evaluates expressions, each once for the places that it
 /// differs between.
 class RecurrenceOperands {
@@ -57,8 +66,10 @@ public:
   unsigned add(mlir::Value value);
   View load(unsigned number, const StepPlace &place,
             std::optional<isa::DType> asType = {});
-  /// Loads what comes by way of the array.
+  /// Loads what comes to all partitions by way of the array.
   void prefetch(const StepPlace &place);
+  /// Loads what the array turns.
+  void prefetchTurned(const StepPlace &place);
   /// What the group's states are at the place that is loaded next.
   void setStates(const View &view) { states = view; }
 
@@ -89,6 +100,8 @@ private:
   View fetch(const Source &source, const StepPlace &place,
              std::optional<isa::DType> asType);
   View spread(const View &row, const StepPlace &place);
+  View loadTurned(const View &part);
+  View memoryOf(const Source &source);
   bool comesByArray(const Source &source) const;
 
   const StepSpace &space;

@@ -5,6 +5,7 @@
 #include "lib/Conversion/StructuredToTile/EmitterList.h"
 #include "lib/Conversion/StructuredToTile/IterationSpace.h"
 #include "lib/Conversion/StructuredToTile/RecurrenceGroup.h"
+#include "lib/Conversion/StructuredToTile/RowChain.h"
 
 #include "dialects/Tile/IR/TileDialect.h"
 
@@ -238,6 +239,8 @@ static double neutral(ReduceOp op) {
 }
 
 mlir::LogicalResult emitReductionOp(mlir::Operation *op, Lowering &lowering) {
+  if (isInsideRowChain(op))
+    return mlir::success();
   if (auto group = recurrenceGroupOf(op, lowering.machine)) {
     emitRecurrenceGroup(*group, lowering);
     return mlir::success();

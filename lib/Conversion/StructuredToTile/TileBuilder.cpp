@@ -360,8 +360,8 @@ void TileBuilder::scan(Engine engine, const View &dst, const View &src,
   issueAlongLast("scan", queueOf(engine), operands, fields);
 }
 
-void TileBuilder::recur(const View &dst, const View &a, const View &b,
-                        ScalarOperand initial) {
+void TileBuilder::recur(Engine engine, const View &dst, const View &a,
+                        const View &b, ScalarOperand initial) {
   SmallVector<View> operands = {dst, a, b};
   Fields fields(builder);
   fields.integer("flags", 1)
@@ -369,8 +369,8 @@ void TileBuilder::recur(const View &dst, const View &a, const View &b,
       .op("op1", isa::AluOp::add)
       .compute(isa::Compute::f32)
       .scalar("s0", initial, operands);
-  load(Engine::Vec, dst, machine.vecScanFactor, isInPsum(a) || isInPsum(b));
-  issueAlongLast("scan", queueOf(Engine::Vec), operands, fields);
+  load(engine, dst, machine.vecScanFactor, isInPsum(a) || isInPsum(b));
+  issueAlongLast("scan", queueOf(engine), operands, fields);
 }
 
 void TileBuilder::memset(Engine engine, const View &dst, ScalarOperand value) {

@@ -129,8 +129,8 @@ public:
   void scan(Engine engine, const View &dst, const View &src, isa::AluOp op,
             ScalarOperand initial, bool exclusive,
             isa::Compute compute = isa::Compute::f32);
-  /// Along the last dimension: state = state * a + b, dst = state, on vec.
-  void recur(const View &dst, const View &a, const View &b,
+  /// Along the last dimension: state = state * a + b, dst = state.
+  void recur(Engine engine, const View &dst, const View &a, const View &b,
              ScalarOperand initial);
   void memset(Engine engine, const View &dst, ScalarOperand value);
   void iota(const View &dst, int32_t base, int32_t partitionStep,

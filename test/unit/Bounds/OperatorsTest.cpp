@@ -191,9 +191,10 @@ static Bounds boundsOfScan(const std::string &factor) {
 
 TEST(Scan, states_meet_two_tensors_in_each_step) {
   Machine machine = *readMachine("trn1");
-  double cycles = 100 * 10 * machine.vecTwoOperandFactor;
+  double cycles = 100 * 10 * machine.vecTwoOperandFactor /
+                  machine.vecNarrowTwoOperandSpeedup;
   EXPECT_NEAR(boundsOfScan("value").engineUs,
-              cycles / machine.pool.clockGhz / 1e3, 1e-6);
+              cycles / machine.vec.clockGhz / 1e3, 1e-6);
   EXPECT_EQ(boundsOfScan("outside").engineUs, 0);
 }
 
