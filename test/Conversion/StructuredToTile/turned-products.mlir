@@ -2,9 +2,9 @@
 // RUN: FileCheck %s < %t
 // RUN: grep -c '"transpose"' %t | FileCheck %s --check-prefix=TURNS
 
-// Each part of a left operand is turned once, 16 x 8 tiles of one and 2 x 2 of
-// the other, these in halves, in as many blocks as it may be.
-// TURNS: 136
+// Each of the left operand's 16 x 8 tiles is turned once, in as many blocks as
+// there may be.
+// TURNS: 128
 
 // What comes next is turned between multiplications.
 // CHECK-LABEL: @turns_once
@@ -29,6 +29,6 @@ func.func @turns_once(%a: tensor<2048x1024xbf16>, %b: tensor<1024x2048xbf16>) ->
 // CHECK: tile.issue "{{activate|tensor_scalar}}" on "{{act|vec}}"({{%[0-9]+}}, [[ACC]])
 // CHECK: tile.issue "matmul" on "pe"
 func.func @leaves_psum_in_turn(%a: tensor<256x256xbf16>, %b: tensor<256x512xbf16>) -> tensor<256x512xbf16> {
-  %c = tile.contract %a, %b : (tensor<256x256xbf16>, tensor<256x512xbf16>) -> tensor<256x512xbf16>
+  %c = tile.contract %a, %b {trans_a = true} : (tensor<256x256xbf16>, tensor<256x512xbf16>) -> tensor<256x512xbf16>
   return %c : tensor<256x512xbf16>
 }
