@@ -150,7 +150,8 @@ def matmul_of_values(g):
     value, shape = g.pick(lambda s: len(s) >= 2)
     if not value:
         return
-    other, second = g.pick(lambda s: s[:-2] == shape[:-2] and s[-1:] == shape[-1:])
+    fits = lambda s: (len(s), s[:-2], s[-1:]) == (len(shape), shape[:-2], shape[-1:])  # noqa: E731
+    other, second = g.pick(fits)
     result = (*shape[:-1], second[-2])
     if size(result) <= MOST_ELEMENTS:
         order = [*range(len(shape) - 2), len(shape) - 1, len(shape) - 2]
