@@ -6,6 +6,7 @@
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/ArrayLimits.h"
 #include "lib/Conversion/StructuredToTile/Lowering.h"
+#include "lib/Conversion/StructuredToTile/RepeatRows.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/Support/MathExtras.h"
@@ -33,8 +34,10 @@ ConstantPool::ConstantPool(func::FuncOp function, const Machine &machine)
   }
   for (Operation &op : function.front()) {
     if (llvm::isa<tile::ElementwiseOp>(op))
-      for (OpOperand &use : op.getOpOperands())
+      for (OpOperand &use : op.getOpOperands()) {
         addColumn(use);
+        addRow(use);
+      }
     if (llvm::isa<tile::ConvolutionOp>(op))
       addDepthwise(&op);
   }
@@ -56,6 +59,21 @@ void ConstantPool::addColumn(OpOperand &use) {
   if (channels == result[1] && isa::isFloat(dtype) &&
       isa::sizeOf(dtype) <= isa::sizeOf(isa::DType::f32))
     add(constant, isa::DType::f32, channels, 1); // A column is f32.
+}
+
+/// One element for each column of a matrix.
+void ConstantPool::addRow(OpOperand &use) {
+  Value constant = use.get();
+  ArrayRef<int64_t> result = Lowering::shapeOf(use.getOwner()->getResult(0));
+  ArrayRef<int64_t> shape = Lowering::shapeOf(constant);
+  if (!Lowering::constantOf(constant) || result.size() < 2 || shape.empty() ||
+      shape.back() != result.back() ||
+      llvm::any_of(shape.drop_back(),
+                   [](int64_t extent) { return extent != 1; }))
+    return;
+  isa::DType dtype = Lowering::dtypeOf(constant);
+  if (canRepeatOnArray(machine, dtype, shape.back(), lanes))
+    add(constant, dtype, shape.back(), 1);
 }
 
 void ConstantPool::addDepthwise(Operation *op) {

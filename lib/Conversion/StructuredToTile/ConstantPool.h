@@ -15,7 +15,8 @@ namespace tilicho::compiler {
 /// A row of a transfer takes its least time however short it is, and what
 /// belongs to a channel (its bias, its scale, its weights in a depthwise
 /// convolution) is a row of a few bytes. So all of it lies side by side in one
-/// constant, with channels on the partitions, and stays on chip.
+/// constant, with channels on the partitions, and stays on chip. So does what
+/// is the same in all rows of a matrix, which the array repeats from there.
 ///
 /// Empty where the function has loops: memory on chip is reused by program
 /// order, which a loop goes back in.
@@ -50,6 +51,7 @@ private:
   };
 
   void addColumn(mlir::OpOperand &use);
+  void addRow(mlir::OpOperand &use);
   void addDepthwise(mlir::Operation *op);
   void add(mlir::Value constant, isa::DType dtype, int64_t channels,
            int64_t perChannel);

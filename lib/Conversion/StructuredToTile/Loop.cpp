@@ -43,6 +43,7 @@ LogicalResult emitEmpty(Operation *op, Lowering &lowering) {
 }
 
 LogicalResult emitLoopBegin(Operation *op, Lowering &lowering) {
+  lowering.forgetTurned();
   auto begin = mlir::cast<tile::LoopBeginOp>(op);
   View condition = lowering.tile.hbm(isa::DType::boolean, {1});
   copy(lowering, condition, asVector(lowering.hbm(begin.getCondition())));
@@ -66,6 +67,7 @@ static bool isCarriedElsewhere(Lowering &lowering, tile::LoopBeginOp begin,
 }
 
 LogicalResult emitLoopEnd(Operation *op, Lowering &lowering) {
+  lowering.forgetTurned();
   auto end = mlir::cast<tile::LoopEndOp>(op);
   tile::LoopBeginOp begin = tile::matchingBegin(end);
   SmallVector<View> sources;
@@ -93,6 +95,7 @@ LogicalResult emitLoopEnd(Operation *op, Lowering &lowering) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult emitIfBegin(Operation *op, Lowering &lowering) {
+  lowering.forgetTurned();
   View condition =
       asVector(lowering.hbm(mlir::cast<tile::IfBeginOp>(op).getCondition()));
   if (condition.offset != 0) { // Branches look at a buffer's first byte.
@@ -111,6 +114,7 @@ static void giveResults(Lowering &lowering, tile::IfEndOp end,
 }
 
 LogicalResult emitIfElse(Operation *op, Lowering &lowering) {
+  lowering.forgetTurned();
   auto middle = mlir::cast<tile::IfElseOp>(op);
   giveResults(lowering, tile::matchingEnd(middle), middle.getGiven());
   lowering.tile.otherwise();
@@ -118,6 +122,7 @@ LogicalResult emitIfElse(Operation *op, Lowering &lowering) {
 }
 
 LogicalResult emitIfEnd(Operation *op, Lowering &lowering) {
+  lowering.forgetTurned();
   auto end = mlir::cast<tile::IfEndOp>(op);
   giveResults(lowering, end, end.getGiven());
   lowering.tile.endIf();

@@ -2,6 +2,7 @@
 // Where tensors live while a function is lowered.
 #include "lib/Conversion/StructuredToTile/Lowering.h"
 
+#include "lib/Conversion/StructuredToTile/ArrayLimits.h"
 #include "lib/Conversion/StructuredToTile/ConstantPool.h"
 #include "lib/Conversion/StructuredToTile/RepeatRows.h"
 #include "lib/Conversion/StructuredToTile/ResidentWalk.h"
@@ -294,10 +295,30 @@ void Lowering::repeatOnPartitions(Value tensor, int64_t partitions,
   bool staysInPsum = isForVec &&
                      elements * isa::sizeOf(dtype) <= machine.psumBankBytes &&
                      numInPsum < banks;
-  if (std::optional<View> row = rowOf(tensor)) {
-    repeated[tensor] = repeatOnArray(tile, *row, partitions, staysInPsum);
-    numInPsum += staysInPsum;
+  int64_t lanes = std::min(usableRows(machine), usableCols(machine));
+  SmallVector<View> columns = pooledColumns(tensor, dtype, lanes);
+  if (columns.empty())
+    if (std::optional<View> row = rowOf(tensor))
+      columns = columnsOf(standOnArray(tile, *row, lanes, dtype), elements);
+  if (columns.empty())
+    return;
+  repeated[tensor] = repeatOnArray(tile, columns, partitions, staysInPsum);
+  numInPsum += staysInPsum;
+}
+
+/// All elements of a constant that is on chip, `height` to a column.
+SmallVector<View> Lowering::pooledColumns(Value tensor, isa::DType dtype,
+                                          int64_t height) const {
+  SmallVector<View> columns;
+  int64_t elements = product(shapeOf(tensor));
+  for (int64_t first = 0; first < elements; first += height) {
+    std::optional<View> column =
+        pooled(tensor, dtype, first, std::min(height, elements - first));
+    if (!column || column->dims[0].count != 1)
+      return {};
+    columns.push_back(*column);
   }
+  return columns;
 }
 
 void Lowering::standOnPartitions(Value tensor, int64_t height,
@@ -310,8 +331,16 @@ void Lowering::standOnPartitions(Value tensor, int64_t height,
       pooled(tensor, dtype, 0, std::min(height, elements)) ||
       !canStandOnArray(machine, dtypeOf(tensor), elements, height))
     return;
-  if (std::optional<View> row = rowOf(tensor))
+  SmallVector<View> columns = pooledColumns(tensor, dtypeOf(tensor), height);
+  int64_t lanes = std::min(usableRows(machine), usableCols(machine));
+  if (!columns.empty() && height == lanes && elements % height == 0) {
+    View all = columns[0], wide = tile.sbuf(dtype, height, {elements / height});
+    all.dims.assign(1, Dim{elements / height, 1});
+    tile.move(wide, all);
+    stood[tensor] = {wide, height};
+  } else if (std::optional<View> row = rowOf(tensor)) {
     stood[tensor] = {standOnArray(tile, *row, height, dtype), height};
+  }
 }
 
 std::optional<View> Lowering::stoodBlock(Value tensor, const Block &block,

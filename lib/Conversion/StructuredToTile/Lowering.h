@@ -202,6 +202,8 @@ private:
   View allocateResident(const Layout &layout, mlir::Value tensor);
   void spill(mlir::Value tensor);
   std::optional<View> rowOf(mlir::Value tensor);
+  llvm::SmallVector<View> pooledColumns(mlir::Value tensor, isa::DType dtype,
+                                        int64_t height) const;
   std::optional<View> repeatedBlock(mlir::Value tensor, const Block &block,
                                     isa::DType dtype) const;
   std::optional<View> stoodBlock(mlir::Value tensor, const Block &block,

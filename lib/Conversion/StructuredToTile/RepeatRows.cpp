@@ -4,6 +4,7 @@
 
 #include "lib/Conversion/StructuredToTile/ArrayLimits.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace tilicho::compiler {
@@ -36,88 +37,71 @@ bool canRepeatOnArray(const Machine &machine, isa::DType dtype,
   return 2 * dmaNs > laneNs;
 }
 
-namespace {
-
-class Repeater {
-public:
-  Repeater(TileBuilder &tile, const View &row, int64_t lanes)
-      : tile(tile), row(row), elements(row.dims[0].count), lanes(lanes),
-        columns(llvm::divideCeil(elements, lanes)) {}
-
-  View repeat(int64_t partitions, bool staysInPsum) {
-    View stood = standUp(row.dtype);
-    if (staysInPsum)
-      return layDown(stood, partitions, 0, columns);
-    View result = tile.sbuf(row.dtype, partitions, {elements});
-    int64_t inBank =
-        tile.getMachine().psumBankBytes / isa::sizeOf(row.dtype) / lanes;
-    for (int64_t first = 0; first < columns; first += inBank) {
-      View bank =
-          layDown(stood, partitions, first, std::min(inBank, columns - first));
-      tile.move(result.slice(0, {first * lanes, bank.dims[0].count, 1}), bank);
-    }
-    return result;
-  }
-
-  /// [lanes, columns]: the row in pieces, each on the partitions.
-  View standUp(isa::DType dtype) {
-    View loaded = tile.sbuf(row.dtype, 1, {elements});
-    tile.copy(loaded, row);
-    int64_t most = std::min(lanes, elements);
-    View bank = tile.psum(row.dtype, most, {columns});
-    View stood = tile.sbuf(dtype, most, {columns});
-    for (int64_t column = 0; column < columns; ++column)
-      tile.transpose(
-          bank.slice(0, {column, 1, 1}).slicePartitions(0, heightOf(column)),
-          loaded.slice(0, {column * lanes, heightOf(column), 1}));
-    int64_t full = elements / lanes;
-    if (full > 0)
-      tile.move(stood.slice(0, {0, full, 1}), bank.slice(0, {0, full, 1}));
-    if (full < columns) {
-      int64_t height = heightOf(full);
-      tile.move(stood.slice(0, {full, 1, 1}).slicePartitions(0, height),
-                bank.slice(0, {full, 1, 1}).slicePartitions(0, height));
-    }
-    return stood;
-  }
-
-private:
-  int64_t heightOf(int64_t column) const {
-    return std::min(lanes, elements - column * lanes);
-  }
-
-  /// In a bank of PSUM, the elements of columns side by side, once for each
-  /// time that a column is read.
-  View layDown(const View &stood, int64_t partitions, int64_t first,
-               int64_t count) {
-    int64_t start = first * lanes;
-    View bank = tile.psum(row.dtype, partitions,
-                          {std::min(count * lanes, elements - start)});
-    for (int64_t column = first; column < first + count; ++column) {
-      int64_t height = heightOf(column);
-      View source = stood.slice(0, {column, 1, 1}).slicePartitions(0, height);
-      tile.transpose(bank.slice(0, {column * lanes - start, height, 1}),
-                     source.stretch(0, partitions));
-    }
-    return bank;
-  }
-
-  TileBuilder &tile;
-  const View &row;
-  int64_t elements, lanes, columns;
-};
-
-} // namespace
-
-View repeatOnArray(TileBuilder &tile, const View &row, int64_t partitions,
-                   bool staysInPsum) {
-  int64_t lanes = lanesOf(tile.getMachine());
-  return Repeater(tile, row, lanes).repeat(partitions, staysInPsum);
-}
-
 View standOnArray(TileBuilder &tile, const View &row, int64_t height,
                   isa::DType dtype) {
-  return Repeater(tile, row, height).standUp(dtype);
+  int64_t elements = row.dims[0].count;
+  int64_t count = llvm::divideCeil(elements, height);
+  View loaded = tile.sbuf(row.dtype, 1, {elements});
+  tile.copy(loaded, row);
+  int64_t most = std::min(height, elements);
+  View bank = tile.psum(row.dtype, most, {count});
+  View stood = tile.sbuf(dtype, most, {count});
+  for (auto [index, column] : llvm::enumerate(columnsOf(bank, elements))) {
+    int64_t first = static_cast<int64_t>(index) * height;
+    tile.transpose(column, loaded.slice(0, {first, column.partitions, 1}));
+  }
+  int64_t full = elements / most;
+  tile.move(stood.slice(0, {0, full, 1}), bank.slice(0, {0, full, 1}));
+  if (full < count)
+    tile.move(columnsOf(stood, elements).back(),
+              columnsOf(bank, elements).back());
+  return stood;
+}
+
+llvm::SmallVector<View> columnsOf(const View &stood, int64_t elements) {
+  llvm::SmallVector<View> columns;
+  for (int64_t index = 0; index < stood.dims[0].count; ++index) {
+    int64_t left = elements - index * stood.partitions;
+    columns.push_back(
+        stood.slice(0, {index, 1, 1})
+            .slicePartitions(0, std::min(stood.partitions, left)));
+  }
+  return columns;
+}
+
+/// A bank of PSUM with the elements of columns side by side.
+static View layDown(TileBuilder &tile, llvm::ArrayRef<View> columns,
+                    int64_t partitions) {
+  int64_t elements = 0, first = 0;
+  for (const View &column : columns)
+    elements += column.partitions;
+  View bank = tile.psum(columns[0].dtype, partitions, {elements});
+  for (const View &column : columns) {
+    tile.transpose(bank.slice(0, {first, column.partitions, 1}),
+                   column.stretch(0, partitions));
+    first += column.partitions;
+  }
+  return bank;
+}
+
+View repeatOnArray(TileBuilder &tile, llvm::ArrayRef<View> columns,
+                   int64_t partitions, bool staysInPsum) {
+  if (staysInPsum)
+    return layDown(tile, columns, partitions);
+  int64_t height = columns[0].partitions;
+  isa::DType dtype = columns[0].dtype;
+  int64_t elements = (columns.size() - 1) * height + columns.back().partitions;
+  View result = tile.sbuf(dtype, partitions, {elements});
+  size_t inBank = std::max<int64_t>(
+      tile.getMachine().psumBankBytes / isa::sizeOf(dtype) / height, 1);
+  for (size_t first = 0; first < columns.size(); first += inBank) {
+    View bank = layDown(
+        tile, columns.slice(first, std::min(inBank, columns.size() - first)),
+        partitions);
+    int64_t start = static_cast<int64_t>(first) * height;
+    tile.move(result.slice(0, {start, bank.dims[0].count, 1}), bank);
+  }
+  return result;
 }
 
 } // namespace tilicho::compiler

@@ -16,15 +16,18 @@ bool canRepeatOnArray(const Machine &machine, isa::DType dtype,
 bool canStandOnArray(const Machine &machine, isa::DType dtype, int64_t elements,
                      int64_t height);
 
-/// The row of elements that lie side by side in HBM from `row` on, in each of
-/// `partitions`; in PSUM if `staysInPsum`. They come in once; the array turns
-/// them into columns, and each column, read again and again, into rows.
-View repeatOnArray(TileBuilder &tile, const View &row, int64_t partitions,
-                   bool staysInPsum = false);
-
-/// The same row as columns of `height` elements on the partitions, cast.
+/// The row of elements that lie side by side in HBM from `row` on as columns of
+/// `height` elements on the partitions, cast: [height, columns]. The row comes
+/// in once, and the array turns it.
 View standOnArray(TileBuilder &tile, const View &row, int64_t height,
                   isa::DType dtype);
+/// Those columns one by one, of `elements` in all.
+llvm::SmallVector<View> columnsOf(const View &stood, int64_t elements);
+
+/// The elements of these columns as a row in each of `partitions`; in PSUM if
+/// `staysInPsum`. The array turns each column, read again and again.
+View repeatOnArray(TileBuilder &tile, llvm::ArrayRef<View> columns,
+                   int64_t partitions, bool staysInPsum = false);
 
 } // namespace tilicho::compiler
 

@@ -49,3 +49,22 @@ func.func @adds_a_residual_of_16_bits(%x: tensor<1x128x8x8xbf16>, %w: tensor<1x1
   %t = tile.elementwise "relu"(%s) in "f32" : (tensor<1x64x8x8xbf16>) -> tensor<1x64x8x8xbf16>
   return %t : tensor<1x64x8x8xbf16>
 }
+
+// -----
+
+// A bias comes in as one row; the array puts it onto the partitions and repeats
+// it from there, and no transfer writes it 128 times.
+// CHECK-LABEL: @repeats_a_bias_on_the_array
+// CHECK: %[[BIAS:.*]] = tile.segment "input" "input2"
+// CHECK: tile.issue "dma" on "dma"(%[[ROW:[0-9]+]], %[[BIAS]])
+// CHECK-SAME: over 1 x [512]
+// CHECK: tile.issue "transpose" on "pe"(%{{[0-9]+}}, %[[ROW]])
+// CHECK: tile.issue "transpose" on "pe"({{.*}} #tile.access<bf16, 0, 0, [0]>] over 128 x [100]
+// CHECK: tile.issue "matmul" on "pe"
+// CHECK-NOT: tile.issue "dma" on "dma"(%{{[0-9]+}}, %[[BIAS]])
+// CHECK: return
+func.func @repeats_a_bias_on_the_array(%x: tensor<100x128xbf16>, %w: tensor<128x512xbf16>, %b: tensor<512xbf16>) -> tensor<100x512xbf16> {
+  %y = tile.contract %x, %w : (tensor<100x128xbf16>, tensor<128x512xbf16>) -> tensor<100x512xbf16>
+  %s = tile.elementwise "add"(%y, %b) in "f32" : (tensor<100x512xbf16>, tensor<512xbf16>) -> tensor<100x512xbf16>
+  return %s : tensor<100x512xbf16>
+}

@@ -52,3 +52,36 @@ func.func @leaves_what_others_read(%q: tensor<16x8xf32>, %k: tensor<16x8xf32>, %
   %y = tile.contract %p, %v : (tensor<16x16xf32>, tensor<16x8xf32>) -> tensor<16x8xf32>
   return %p, %y : tensor<16x16xf32>, tensor<16x8xf32>
 }
+
+// -----
+
+// A cache and what is new are read where they lie, not put together first.
+// CHECK-LABEL: @reads_pieces
+// CHECK-NOT: tile.segment "scratch"
+// CHECK: tile.issue "dma" on "dma"
+// CHECK-NOT: tile.segment "scratch"
+// CHECK: return
+func.func @reads_pieces(%q: tensor<2x1x64xbf16>, %pk: tensor<2x512x64xbf16>, %nk: tensor<2x1x64xbf16>, %pv: tensor<2x512x64xbf16>, %nv: tensor<2x1x64xbf16>) -> tensor<2x1x64xbf16> {
+  %k = tile.assemble %pk, %nk {offsets = array<i64: 0, 0, 0, 0, 512, 0>, steps = array<i64: 1, 1, 1, 1, 1, 1>} : (tensor<2x512x64xbf16>, tensor<2x1x64xbf16>) -> tensor<2x513x64xbf16>
+  %v = tile.assemble %pv, %nv {offsets = array<i64: 0, 0, 0, 0, 512, 0>, steps = array<i64: 1, 1, 1, 1, 1, 1>} : (tensor<2x512x64xbf16>, tensor<2x1x64xbf16>) -> tensor<2x513x64xbf16>
+  %s = tile.contract %q, %k {trans_b = true} : (tensor<2x1x64xbf16>, tensor<2x513x64xbf16>) -> tensor<2x1x513xbf16>
+  %p = tile.softmax %s {axis = 2 : i64} : tensor<2x1x513xbf16>
+  %y = tile.contract %p, %v : (tensor<2x1x513xbf16>, tensor<2x513x64xbf16>) -> tensor<2x1x64xbf16>
+  return %y : tensor<2x1x64xbf16>
+}
+
+// -----
+
+// Short rows of keys and of values come 16 to a partition, so that the DMA
+// engines reach their rate.
+// CHECK-LABEL: @loads_several_rows_to_a_partition
+// CHECK: tile.issue "dma" on "dma"({{.*}} over 32 x [1024]
+// CHECK: tile.issue "matmul" on "pe"
+// CHECK: tile.issue "dma" on "dma"({{.*}} over 32 x [1024]
+// CHECK: return
+func.func @loads_several_rows_to_a_partition(%q: tensor<1x64xbf16>, %k: tensor<512x64xbf16>, %v: tensor<512x64xbf16>) -> tensor<1x64xbf16> {
+  %s = tile.contract %q, %k {trans_b = true} : (tensor<1x64xbf16>, tensor<512x64xbf16>) -> tensor<1x512xbf16>
+  %p = tile.softmax %s {axis = 1 : i64} : tensor<1x512xbf16>
+  %y = tile.contract %p, %v : (tensor<1x512xbf16>, tensor<512x64xbf16>) -> tensor<1x64xbf16>
+  return %y : tensor<1x64xbf16>
+}
