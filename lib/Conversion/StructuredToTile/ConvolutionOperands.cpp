@@ -5,6 +5,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 
+#include <limits>
+
 namespace tilicho::compiler {
 
 void forEachCopy(
@@ -84,6 +86,12 @@ void ConvolutionInput::fillBorder(const View &block) {
   }
 }
 
+/// Elements of the input along a dimension that a copy holds.
+static Range elementsOf(const BlockDim &dim, Range inside, int64_t copy) {
+  return {dim.origin + inside.start * dim.step + copy * dim.shift, inside.count,
+          dim.step};
+}
+
 View ConvolutionInput::loadCopies() {
   llvm::SmallVector<int64_t, 6> counts;
   for (const Range &range : coordinates)
@@ -91,10 +99,37 @@ View ConvolutionInput::loadCopies() {
   View block =
       lowering.tile.sbuf(types.a, plan.copies() * pass.numInputs, counts);
   fillBorder(block);
+  loadOnce();
   forEachCopy(plan, [&](llvm::ArrayRef<int64_t> copy, int64_t number) {
     loadCopy(block, copy, number * pass.numInputs);
   });
   return block;
+}
+
+/// What lies in memory comes onto the chip once, with the elements of all
+/// copies.
+void ConvolutionInput::loadOnce() {
+  once.reset();
+  if (lowering.layoutOf(conv.input))
+    return;
+  onceRanges.clear();
+  for (auto [range, dim] : llvm::zip(coordinates, plan.dims)) {
+    int64_t low = std::numeric_limits<int64_t>::max(), high = 0;
+    for (int64_t copy = 0; copy < dim.stack; ++copy) {
+      Range elements = elementsOf(dim, dim.inside(range, copy), copy);
+      if (!elements.count)
+        continue;
+      low = std::min(low, elements.start);
+      high = std::max(high, elements.start +
+                                (elements.count - 1) * elements.step + 1);
+    }
+    if (low >= high)
+      return;
+    onceRanges.push_back({low, high - low, 1});
+  }
+  once = lowering.read(
+      conv.input, channelBlock(pass.firstInput, pass.numInputs, onceRanges),
+      types.a);
 }
 
 void ConvolutionInput::loadCopy(const View &block, llvm::ArrayRef<int64_t> copy,
@@ -105,16 +140,20 @@ void ConvolutionInput::loadCopy(const View &block, llvm::ArrayRef<int64_t> copy,
     Range inside = dim.inside(coordinates[i], copy[i]);
     target =
         target.slice(i, {inside.start - coordinates[i].start, inside.count, 1});
-    elements.push_back(
-        {dim.origin + inside.start * dim.step + copy[i] * dim.shift,
-         inside.count, dim.step});
+    elements.push_back(elementsOf(dim, inside, copy[i]));
   }
   if (target.elements() == 0)
     return;
-  Block from = channelBlock(pass.firstInput, pass.numInputs, elements);
-  lowering.tile.copy(target, lowering.layoutOf(conv.input)
-                                 ? lowering.read(conv.input, from)
-                                 : blockOf(lowering.hbm(conv.input), from));
+  if (!once)
+    return lowering.tile.copy(
+        target,
+        lowering.read(conv.input,
+                      channelBlock(pass.firstInput, pass.numInputs, elements)));
+  View source = *once;
+  for (auto [i, range] : llvm::enumerate(elements))
+    source = source.slice(
+        i, {range.start - onceRanges[i].start, range.count, range.step});
+  lowering.tile.copy(target, source);
 }
 
 //===----------------------------------------------------------------------===//

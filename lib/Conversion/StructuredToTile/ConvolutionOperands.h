@@ -28,6 +28,7 @@ private:
   View load(int64_t rowTile);
   View loadCopies();
   void fillBorder(const View &block);
+  void loadOnce();
   void loadCopy(const View &block, llvm::ArrayRef<int64_t> copy,
                 int64_t partition);
 
@@ -38,6 +39,9 @@ private:
   Lowering &lowering;
   llvm::SmallVector<Range, 6> coordinates;
   llvm::SmallVector<std::optional<View>> blocks;
+  /// What the copies of a block are made from, and which elements it holds.
+  std::optional<View> once;
+  llvm::SmallVector<Range, 6> onceRanges;
 };
 
 /// Brings the weights of one set of outputs after the other onto the chip.

@@ -223,13 +223,17 @@ public:
           const Epilogue &epilogue, const Lowering &lowering,
           ConvolutionPlan &plan)
       : conv(conv), pass(pass), types(types), epilogue(epilogue),
-        bytes(lowering.blockBytes()), machine(lowering.machine), plan(plan),
+        bytes(lowering.blockBytes()), machine(lowering.machine),
+        isResident(lowering.layoutOf(conv.input)), plan(plan),
         cutter(conv.outputExtents(), tileUnits(plan.dims)),
         rowTiles(llvm::divideCeil(pass.numInputs, plan.rows)) {}
 
   void run() {
     int64_t left = bytes - fitWeights();
     int64_t most = 2 * machine.psumBanks * bankElements(machine);
+    // The first copies of taps are waited for.
+    if (plan.copies() > 1)
+      most /= 4;
     while (product(cutter.tile) > most && cutter.cut())
       continue;
     while (tileBytes() > left && cutter.cut())
@@ -244,7 +248,9 @@ private:
   int64_t tileBytes() const {
     int64_t outputs = product(cutter.tile);
     int64_t part = std::min(outputs, bankElements(machine));
-    return inputBytes() * (cutter.isWhole() ? 1 : 2) +
+    // Copies are made from what comes from memory.
+    int64_t blocks = plan.copies() > 1 && !isResident ? 2 : 1;
+    return inputBytes() * blocks * (cutter.isWhole() ? 1 : 2) +
            3 * outputs * isa::sizeOf(Lowering::dtypeOf(conv.result)) +
            2 * outputs * epilogue.blockBytes() + part * epilogue.partBytes();
   }
@@ -292,6 +298,7 @@ private:
   const Epilogue &epilogue;
   int64_t bytes;
   const Machine &machine;
+  bool isResident;
   ConvolutionPlan &plan;
   TileCutter cutter;
   int64_t rowTiles;

@@ -5,6 +5,7 @@
 #include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/Loops.h"
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/StructuredToTile/ArrayLimits.h"
 #include "lib/Conversion/StructuredToTile/ChooseLayouts.h"
 #include "lib/Conversion/StructuredToTile/ConstantPool.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
@@ -210,6 +211,30 @@ private:
         lowering.nameValue(result);
   }
 
+  /// A cast of what the function is given that only convolutions read is done
+  /// by their loads.
+  bool castsWhileLoading(Operation *op) {
+    auto cast = dyn_cast<tile::ElementwiseOp>(op);
+    if (!cast || cast.getOp() != "copy" || cast.getInputs().size() != 1 ||
+        op->hasAttr("onnx.values") || tile::isKept(op))
+      return false;
+    Value from = cast.getInputs()[0], to = cast.getResult();
+    auto restride = from.getDefiningOp<tile::RestrideOp>();
+    bool isGiven = llvm::isa<BlockArgument>(
+        restride && isInPlace(restride) ? restride.getOperand() : from);
+    bool isFloat = isa::isFloat(Lowering::dtypeOf(from)) &&
+                   isa::isFloat(Lowering::dtypeOf(to));
+    return isGiven && isFloat && !lowering.layoutOf(to) &&
+           Lowering::shapeOf(from) == Lowering::shapeOf(to) &&
+           llvm::all_of(to.getUses(), [&](OpOperand &use) {
+             return llvm::isa<tile::ConvolutionOp>(use.getOwner()) &&
+                    use.getOperandNumber() == 0 &&
+                    arrayTypes(
+                        lowering.machine, Lowering::dtypeOf(to),
+                        Lowering::dtypeOf(use.getOwner()->getOperand(1)));
+           });
+  }
+
   LogicalResult emitAll() {
     bool isMissing = false;
     for (auto [index, op] :
@@ -220,6 +245,10 @@ private:
       }
       if (inMemory.contains(&op))
         continue;
+      if (castsWhileLoading(&op)) {
+        lowering.setHbm(op.getResult(0), lowering.hbm(op.getOperand(0)));
+        continue;
+      }
       if (index < residency.residentBytes.size())
         lowering.setResidentBytes(residency.residentBytes[index] +
                                   (pool ? pool->bytes() : 0));

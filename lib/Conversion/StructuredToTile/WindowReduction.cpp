@@ -143,7 +143,7 @@ private:
   /// A part of what stays on chip can follow what makes it, and its reader can
   /// follow the part.
   void cutForOverlap(TileCutter &cutter) const {
-    constexpr int64_t parts = 8, leastInstructions = 16;
+    constexpr int64_t parts = 8, leastInstructions = 3;
     if (!lowering.layoutOf(input) && !lowering.layoutOf(result))
       return;
     const EngineModel &vec = lowering.machine.vec;

@@ -2,12 +2,13 @@
 
 // Few channels: the seven rows of a kernel lie side by side on the partitions,
 // each copy one row further into the input, so that a column of the kernel is
-// one product. The column that reaches all outputs comes first.
+// one product. The input comes onto the chip once, and the copies are made of
+// that. The column that reaches all outputs comes first.
 // CHECK-LABEL: @stacks_taps_on_partitions
 // CHECK: %[[INPUT:.*]] = tile.segment "input" "input0"
 // CHECK: tile.issue "memset" on "{{.*}}"(%[[STACK:[0-9]+]])
-// CHECK: tile.issue "dma" on "dma"(%[[STACK]], %[[INPUT]]) [#tile.access<f32, 0,
-// CHECK-COUNT-6: tile.issue "dma" on "dma"(%[[STACK]], %[[INPUT]])
+// CHECK: tile.issue "dma" on "dma"(%[[ONCE:[0-9]+]], %[[INPUT]]) [#tile.access<f32, 0,
+// CHECK-COUNT-7: tile.issue "dma" on "dma"(%[[STACK]], %[[ONCE]])
 // CHECK: tile.issue "matmul" on "pe"(%[[SUM:[0-9]+]], %[[STACK]])
 // CHECK-SAME: over 21 x [8, 8] {fields = {cols = 64 : i64}}
 // CHECK-COUNT-6: tile.issue "matmul" on "pe"(%[[SUM]], %[[STACK]]) {{.*}} flags = 1
