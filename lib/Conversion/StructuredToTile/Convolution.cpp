@@ -468,6 +468,7 @@ private:
 
 void emitConvolutionOnArray(const Convolution &conv, ArrayTypes types,
                             Epilogue &epilogue, Lowering &lowering) {
+  lowering.tile.restartWork();
   Convolution fused = conv;
   fused.result = epilogue.result();
   DepthwiseLanes lanes(fused, types, lowering);

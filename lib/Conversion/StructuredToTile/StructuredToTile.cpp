@@ -227,11 +227,13 @@ private:
     return isGiven && isFloat && !lowering.layoutOf(to) &&
            Lowering::shapeOf(from) == Lowering::shapeOf(to) &&
            llvm::all_of(to.getUses(), [&](OpOperand &use) {
-             return llvm::isa<tile::ConvolutionOp>(use.getOwner()) &&
-                    use.getOperandNumber() == 0 &&
-                    arrayTypes(
-                        lowering.machine, Lowering::dtypeOf(to),
-                        Lowering::dtypeOf(use.getOwner()->getOperand(1)));
+             if (!llvm::isa<tile::ConvolutionOp>(use.getOwner()) ||
+                 use.getOperandNumber() != 0)
+               return false;
+             auto types =
+                 arrayTypes(lowering.machine, Lowering::dtypeOf(to),
+                            Lowering::dtypeOf(use.getOwner()->getOperand(1)));
+             return types && types->a == Lowering::dtypeOf(to);
            });
   }
 
