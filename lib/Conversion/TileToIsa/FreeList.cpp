@@ -6,8 +6,13 @@
 
 namespace tilicho::compiler {
 
+/// Memories of at most so many units are given out by age.
+static constexpr int64_t fewUnits = 64;
+
 FreeList::FreeList(int64_t size, int64_t unit) : unit(unit) {
   holes[0] = size / unit * unit;
+  if (size / unit <= fewUnits)
+    freeSince.assign(size / unit, 0);
 }
 
 int64_t FreeList::rounded(int64_t bytes) const {
@@ -43,7 +48,24 @@ std::optional<int64_t> FreeList::takeLowest(int64_t bytes) {
   return takeFrom(0, rounded(bytes));
 }
 
+std::optional<int64_t> FreeList::takeOldest() {
+  auto best = holes.end();
+  int64_t address = 0;
+  for (auto hole = holes.begin(); hole != holes.end(); ++hole)
+    for (int64_t at = hole->first; at < hole->second; at += unit)
+      if (best == holes.end() ||
+          freeSince[at / unit] < freeSince[address / unit]) {
+        best = hole;
+        address = at;
+      }
+  if (best == holes.end())
+    return std::nullopt;
+  return take(best, address, unit);
+}
+
 std::optional<int64_t> FreeList::takeNext(int64_t bytes) {
+  if (!freeSince.empty() && rounded(bytes) == unit)
+    return takeOldest();
   std::optional<int64_t> address = takeFrom(next, rounded(bytes));
   if (!address)
     address = takeFrom(0, rounded(bytes));
@@ -73,6 +95,11 @@ void FreeList::release(int64_t address, int64_t bytes) {
   bytes = rounded(bytes);
   used -= bytes;
   int64_t end = address + bytes;
+  if (!freeSince.empty()) {
+    ++numReleases;
+    for (int64_t at = address; at < end; at += unit)
+      freeSince[at / unit] = numReleases;
+  }
   auto after = holes.lower_bound(address);
   if (after != holes.end() && after->first == end) {
     end = after->second;

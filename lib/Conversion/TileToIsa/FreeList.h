@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 namespace tilicho::compiler {
 
@@ -16,7 +17,8 @@ public:
 
   /// The lowest place that holds `bytes`.
   std::optional<int64_t> takeLowest(int64_t bytes);
-  /// The first place after the last one that was given out this way.
+  /// The first place after the last one that was given out this way; of the
+  /// units of a small memory the one that has been free for longest.
   std::optional<int64_t> takeNext(int64_t bytes);
   /// The highest place that holds `bytes`.
   std::optional<int64_t> takeHighest(int64_t bytes);
@@ -32,12 +34,16 @@ public:
 
 private:
   std::optional<int64_t> takeFrom(int64_t start, int64_t bytes);
+  std::optional<int64_t> takeOldest();
   int64_t take(std::map<int64_t, int64_t>::iterator hole, int64_t address,
                int64_t bytes);
 
   /// Start to end.
   std::map<int64_t, int64_t> holes;
   int64_t unit;
+  /// When each unit became free, in releases; for small memories alone.
+  std::vector<int64_t> freeSince;
+  int64_t numReleases = 0;
   int64_t next = 0;
   int64_t used = 0;
   int64_t peak = 0;
