@@ -5,6 +5,7 @@ import pathlib
 
 import numpy
 import onnx
+import onnx.parser
 import onnxruntime
 import pytest
 import tilicho.onnxruntime as plugin
@@ -88,6 +89,25 @@ def test_takes_the_products_of_a_loop(session, on_cpu):
         feeds = {"count": numpy.array(count), "x": models.random(3, 8)}
         assert_close(made.run(None, feeds), on_cpu(model, feeds))
     assert not elsewhere(made) & MACS
+
+
+def test_gives_the_rows_that_a_loop_collects(session, on_cpu):
+    model = onnx.parser.parse_model("""
+        <ir_version: 10, opset_import: ["" : 21]>
+        g (float[3] x, float top) => (float[k, 3] all) <int64 most = {6}> {
+            y, all = Loop (most, , x) <body = b (int64 i, bool go, float[3] v)
+                => (bool more, float[3] w, float[3] out) {
+                    w = Add (v, x)  out = Neg (v)
+                    s = ReduceMax <keepdims = 0> (w)  more = Less (s, top) }>
+        }""")
+    made = session(model, placement="all")
+    for top, rows in ((0, 1), (7, 3), (1e9, 6)):
+        feeds = {"x": numpy.array([1, 2, 1.5], numpy.float32),
+                 "top": numpy.array(top, numpy.float32)}
+        found = made.run(None, feeds)
+        assert found[0].shape == (rows, 3)
+        assert_close(found, on_cpu(model, feeds))
+    assert not elsewhere(made)
 
 
 def node(*arguments, **attributes):
