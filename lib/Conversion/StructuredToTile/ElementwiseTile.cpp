@@ -160,8 +160,7 @@ bool ElementwiseTile::isF32Node(Ref ref) const {
 bool ElementwiseTile::mayStayWide(const ElementNode &of, Ref ref) const {
   return lowering.spreadsWork() && ref.kind == Ref::Node && !isCheap(of.op) &&
          !node(ref).isSelect && node(ref).compute == Compute::f32 &&
-         isa::isFloat(node(ref).dtype) &&
-         node(ref).dtype != isa::DType::f64;
+         isa::isFloat(node(ref).dtype) && node(ref).dtype != isa::DType::f64;
 }
 
 //===----------------------------------------------------------------------===//
