@@ -125,7 +125,8 @@ struct Copy {
 
   void run(int d, uint8_t *to, const uint8_t *from, int64_t count) const {
     int64_t toStep = walk.to[d], fromStep = walk.from[d];
-    if (d == walk.dims - 2 && turns(d, to, from, count))
+    if (d == walk.dims - 2 &&
+        (turns(d, to, from, count) || repeats(d, to, from, count)))
       return;
     if (d < walk.dims - 1) {
       for (; count; --count, to += toStep, from += fromStep)
@@ -139,6 +140,20 @@ struct Copy {
   }
 
 private:
+  /// Copies the innermost two dimensions if the second one repeats what the
+  /// first one gathers side by side.
+  bool repeats(int d, uint8_t *to, const uint8_t *from, int64_t count) const {
+    uint8_t gathered[4096];
+    const int64_t bytes = count * size;
+    if (walk.to[d] != size || walk.from[d + 1] != 0 ||
+        bytes > int64_t(sizeof gathered))
+      return false;
+    copyRow(gathered, size, from, walk.from[d], count);
+    for (int64_t i = 0; i < walk.counts[d + 1]; ++i)
+      std::memcpy(to + i * walk.to[d + 1], gathered, size_t(bytes));
+    return true;
+  }
+
   /// Copies the innermost two dimensions if they turn round: one of them is
   /// without gaps in `from`, the other one in `to`.
   bool turns(int d, uint8_t *to, const uint8_t *from, int64_t count) const {

@@ -62,6 +62,19 @@ TEST(Dma, turns_matrices) {
   turnThereAndBack<uint64_t>("u64");
 }
 
+TEST(Dma, repeats_what_it_gathers) {
+  Rig rig;
+  rig.input(counting(30)).output(6 * 7 * 4);
+  rig.queue("dma0", "dma [6, 7] hbm.f32[1, 0x0 : 1, 6] = "
+                    "hbm.f32[0, 0x4 : 5, 0]");
+  rig.go();
+  Floats expected;
+  for (int row = 0; row < 7; ++row)
+    for (int i = 0; i < 6; ++i)
+      expected.push_back(float(1 + i * 5));
+  EXPECT_EQ(rig.segment<float>(1), expected);
+}
+
 TEST(Dma, replicates_and_reverses) {
   Rig rig;
   rig.input(counting(4)).output(32);
