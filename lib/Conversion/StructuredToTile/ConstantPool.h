@@ -18,8 +18,8 @@ namespace tilicho::compiler {
 /// constant, with channels on the partitions, and stays on chip. So does what
 /// is the same in all rows of a matrix, which the array repeats from there.
 ///
-/// Empty where the function has loops: memory on chip is reused by program
-/// order, which a loop goes back in.
+/// Empty where the function has loops or branches of run time: memory on chip
+/// is reused by program order, which a loop goes back in.
 class ConstantPool {
 public:
   ConstantPool(mlir::func::FuncOp function, const Machine &machine);
