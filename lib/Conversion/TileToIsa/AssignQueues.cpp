@@ -22,35 +22,41 @@ std::string queueName(uint32_t queue) {
 
 namespace {
 
-/// Constants and inputs, which are there from the start; other moves onto the
-/// chip or on it, which wait for what they move; stores.
-enum Group { Given, Made, Stores };
+/// Moves onto the chip, from where; `Made` also those on the chip, which wait
+/// for what they move.
+enum Group { Inputs, Constants, Made, Stores, numGroups };
+
+/// Queues for what comes onto the chip: two for constants, where there are so
+/// many.
+constexpr int64_t mostLoadQueues = 4;
 
 class DmaQueues {
 public:
-  /// What comes onto the chip does so in the order of its use. Stores have the
-  /// queues that are left.
-  explicit DmaQueues(int64_t numQueues)
-      : numQueues(numQueues), firstStore(std::min<int64_t>(2, numQueues - 1)) {}
-
-  uint32_t queueOf(Group group) {
-    if (group == Stores)
-      return firstDmaQueue + firstStore + turn++ % (numQueues - firstStore);
-    return firstDmaQueue + (firstStore < 2 ? 0 : group);
+  explicit DmaQueues(int64_t numQueues) {
+    int64_t loads = std::min(numQueues - 1, mostLoadQueues);
+    first[Inputs] = 0;
+    first[Constants] = loads >= 3 ? 1 : 0;
+    first[Made] = std::max<int64_t>(loads - 1, 0);
+    first[Stores] = loads;
+    size[Inputs] = size[Made] = 1;
+    size[Constants] = std::max<int64_t>(1, first[Made] - first[Constants]);
+    size[Stores] = numQueues - loads;
   }
-  /// Buffers that take turns are stored in their order.
+  uint32_t next(Group group) {
+    return firstDmaQueue + first[group] + turn[group]++ % size[group];
+  }
+  /// Buffers that take turns become free in order, and so none of a ring's
+  /// transfers could overtake another.
   uint32_t queueOf(Group group, int32_t ring) {
-    if (group != Stores)
-      return queueOf(group);
-    auto [at, isNew] = byRing.try_emplace(ring, 0);
+    auto [at, isNew] = byRing.try_emplace({group, ring}, 0);
     if (isNew)
-      at->second = queueOf(group);
+      at->second = next(group);
     return at->second;
   }
 
 private:
-  int64_t numQueues, firstStore, turn = 0;
-  llvm::DenseMap<int32_t, uint32_t> byRing;
+  int64_t first[numGroups], size[numGroups], turn[numGroups] = {};
+  llvm::DenseMap<std::pair<int, int32_t>, uint32_t> byRing;
 };
 
 } // namespace
@@ -63,7 +69,7 @@ static Group groupOf(const Instruction &instruction,
     return Stores;
   StringRef kind =
       src.segment ? const_cast<Buffer &>(src).segment.getKind() : "";
-  return kind == "constant" || kind == "input" ? Given : Made;
+  return kind == "constant" ? Constants : kind == "input" ? Inputs : Made;
 }
 
 static uint32_t queueOf(const Instruction &instruction,
@@ -72,7 +78,7 @@ static uint32_t queueOf(const Instruction &instruction,
   for (const Operand &operand : instruction.operands)
     if (int32_t ring = list.buffers[operand.buffer].ring; ring >= 0)
       return dma.queueOf(group, ring);
-  return dma.queueOf(group);
+  return dma.next(group);
 }
 
 void assignQueues(InstructionList &list, const Machine &machine) {

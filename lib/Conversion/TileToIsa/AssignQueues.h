@@ -14,10 +14,10 @@ inline constexpr uint32_t firstDmaQueue =
 uint32_t numQueues(const Machine &machine);
 std::string queueName(uint32_t queue);
 
-/// Sets `queue` of each instruction. What comes onto the chip does so in the
-/// order of its use, constants and inputs in one DMA queue, which never stand
-/// behind what is still to be made, and the rest in another. Stores take turns
-/// at the other queues.
+/// Sets `queue` of each instruction. Inputs come onto the chip in the order of
+/// their use, in one DMA queue, so that what is needed first comes first.
+/// Constants have two, and what the program makes itself another, so that what
+/// could run never stands behind what must wait. Stores take turns at the rest.
 void assignQueues(InstructionList &list, const Machine &machine);
 
 } // namespace tilicho::compiler
