@@ -156,11 +156,16 @@ bool ElementwiseTile::isF32Node(Ref ref) const {
 }
 
 /// Whether a function may be taken of what an operation gives before that is
-/// rounded to a narrower float.
+/// rounded to a narrower float: on the way out of PSUM.
 bool ElementwiseTile::mayStayWide(const ElementNode &of, Ref ref) const {
-  return lowering.spreadsWork() && ref.kind == Ref::Node && !isCheap(of.op) &&
-         !node(ref).isSelect && node(ref).compute == Compute::f32 &&
-         isa::isFloat(node(ref).dtype) && node(ref).dtype != isa::DType::f64;
+  if (!lowering.spreadsWork() || ref.kind != Ref::Node || isCheap(of.op))
+    return false;
+  const ElementNode &inner = node(ref);
+  return !inner.isSelect && inner.compute == Compute::f32 &&
+         isa::isFloat(inner.dtype) && inner.dtype != isa::DType::f64 &&
+         llvm::any_of(inner.operands, [&](Ref operand) {
+           return operand.kind == Ref::Leaf && operands.isInPsum(operand.index);
+         });
 }
 
 //===----------------------------------------------------------------------===//

@@ -2,6 +2,7 @@
 // RUN: tilicho-compile %t/heads.mlir --emit=tile | FileCheck %t/heads.mlir
 // RUN: tilicho-compile %t/partitions.mlir --emit=tile | FileCheck %t/partitions.mlir
 // RUN: tilicho-compile %t/sums.mlir --emit=tile | FileCheck %t/sums.mlir
+// RUN: tilicho-compile %t/columns.mlir --emit=tile | FileCheck %t/columns.mlir
 
 //--- heads.mlir
 // Heads are read where the product left them: no byte goes through HBM.
@@ -40,4 +41,19 @@ func.func @main(%x: tensor<64x128xf32>, %w: tensor<64x256xf32>, %v: tensor<128x6
   %turned = tile.restride %k {starts = array<i64: 0, 0>, dims = array<i64: 1, 0>, steps = array<i64: 1, 1>} : tensor<128x256xf32> -> tensor<256x128xf32>
   %y = tile.contract %turned, %v : (tensor<256x128xf32>, tensor<128x64xf32>) -> tensor<256x64xf32>
   return %y : tensor<256x64xf32>
+}
+
+//--- columns.mlir
+// Columns on the partitions: the next product need not turn them, and bias and
+// function are one instruction, which rounds once.
+// CHECK-NOT: tile.segment "scratch"
+// CHECK: tile.issue "activate" on "act"({{.*}} over 128 x [100] {fields = {op0 = "gelu"{{.*}}column
+// CHECK-NOT: "transpose"
+// CHECK: return
+func.func @main(%x: tensor<64x100xbf16>, %w: tensor<64x256xbf16>, %b: tensor<256xbf16>, %v: tensor<256x64xbf16>) -> tensor<100x64xbf16> {
+  %p = tile.contract %x, %w {trans_a = true} : (tensor<64x100xbf16>, tensor<64x256xbf16>) -> tensor<100x256xbf16>
+  %s = tile.elementwise "add"(%p, %b) in "f32" : (tensor<100x256xbf16>, tensor<256xbf16>) -> tensor<100x256xbf16>
+  %h = tile.elementwise "gelu"(%s) in "f32" : (tensor<100x256xbf16>) -> tensor<100x256xbf16>
+  %y = tile.contract %h, %v : (tensor<100x256xbf16>, tensor<256x64xbf16>) -> tensor<100x64xbf16>
+  return %y : tensor<100x64xbf16>
 }
