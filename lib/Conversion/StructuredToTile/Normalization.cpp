@@ -32,17 +32,21 @@ public:
         epsilon(op.getEpsilon().convertToFloat()),
         subtractMean(op.getSubtractMean()) {}
 
-  void emit(const Rows &dst, const Rows &src) {
+  /// Does what act has to do first; the rest is left to the result, so that
+  /// other rows come between.
+  std::function<void()> begin(const Rows &dst, const Rows &src) {
     View mean = src.column(lowering);
     if (subtractMean) {
       reduceRows(lowering, mean, src, {ReduceOp::add});
       tile.tensorScalar(Engine::Vec, mean, mean, AluOp::divide,
                         float(src.length()));
     }
-    if (src.areLong())
-      emitLong(dst, src, mean);
-    else
+    if (!src.areLong()) {
       emitShort(dst, src, mean);
+      return {};
+    }
+    View scale = sumSquares(src, mean);
+    return [this, dst, src, mean, scale] { finishLong(dst, src, mean, scale); };
   }
 
 private:
@@ -53,7 +57,7 @@ private:
     tile.tensorScalar(Engine::Vec, sum, sum, AluOp::rsqrt);
   }
 
-  void emitLong(const Rows &dst, const Rows &src, const View &mean) {
+  View sumSquares(const Rows &src, const View &mean) {
     View negative = src.column(lowering), scale = src.column(lowering);
     if (subtractMean)
       tile.tensorScalar(Engine::Vec, negative, mean, AluOp::neg);
@@ -65,6 +69,11 @@ private:
       tile.activate(squares.row(at), AluOp::square, src.row(at), 1.0f, bias,
                     pickColumn(scale, at));
     });
+    return scale;
+  }
+
+  void finishLong(const Rows &dst, const Rows &src, const View &mean,
+                  const View &scale) {
     toScale(scale, src.length());
     src.forEach([&](const RowIndex &at) {
       if (subtractMean)
@@ -182,10 +191,10 @@ mlir::LogicalResult emitNormalization(mlir::Operation *op, Lowering &lowering) {
   }
   auto axes = llvm::to_vector(
       llvm::seq<unsigned>(normalization.getAxis(), shape.size()));
-  bool emitted = walkRows(
-      lowering, result, input, axes, [&](const Rows &dst, const Rows &src) {
-        NormalizationTile(lowering, normalization).emit(dst, src);
-      });
+  NormalizationTile tile(lowering, normalization);
+  bool emitted = walkRowsInTurn(
+      lowering, result, input, axes,
+      [&](const Rows &dst, const Rows &src) { return tile.begin(dst, src); });
   if (!emitted)
     NormalizationInHbm(lowering, normalization).emit();
   return mlir::success();

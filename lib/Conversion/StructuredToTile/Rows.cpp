@@ -100,6 +100,18 @@ void scaleRow(Lowering &lowering, const View &dst, const View &src,
 bool walkRows(Lowering &lowering, mlir::Value result, mlir::Value input,
               llvm::ArrayRef<unsigned> axes,
               llvm::function_ref<void(const Rows &, const Rows &)> body) {
+  return walkRowsInTurn(lowering, result, input, axes,
+                        [&](const Rows &dst, const Rows &src) {
+                          body(dst, src);
+                          return std::function<void()>();
+                        });
+}
+
+bool walkRowsInTurn(
+    Lowering &lowering, mlir::Value result, mlir::Value input,
+    llvm::ArrayRef<unsigned> axes,
+    llvm::function_ref<std::function<void()>(const Rows &, const Rows &)>
+        begin) {
   DType dtype = Lowering::dtypeOf(input);
   const Machine &machine = lowering.machine;
   if (!machine.vec.dtypes.has(dtype) || !machine.act.dtypes.has(dtype))
@@ -125,6 +137,8 @@ bool walkRows(Lowering &lowering, mlir::Value result, mlir::Value input,
     return false;
   llvm::SmallVector<bool> along(walk->wholeDims());
   unsigned count = llvm::count(along, true);
+  // What is left to do for the tile before.
+  std::function<void()> finish;
   walk->forEachTile([&](const WalkTile &tile) {
     View src = moveLast(walk->load(0, tile), along);
     View dst = walk->dest(1, tile), ordered = moveLast(dst, along);
@@ -134,9 +148,22 @@ bool walkRows(Lowering &lowering, mlir::Value result, mlir::Value input,
       ordered.dims.push_back({1, 1});
       last = 1;
     }
-    body({ordered, last}, {src, last});
-    walk->commit(1, tile, dst);
+    std::function<void()> rest = begin({ordered, last}, {src, last});
+    auto end = [&walk, rest, tile, dst] {
+      if (rest)
+        rest();
+      walk->commit(1, tile, dst);
+    };
+    if (finish)
+      finish();
+    finish = nullptr;
+    if (rest)
+      finish = end;
+    else
+      end();
   });
+  if (finish)
+    finish();
   return true;
 }
 

@@ -5,6 +5,8 @@
 
 #include "lib/Conversion/StructuredToTile/Reduction.h"
 
+#include <functional>
+
 namespace tilicho::compiler {
 
 /// Which row of a partition.
@@ -50,6 +52,13 @@ void scaleRow(Lowering &lowering, const View &dst, const View &src,
 bool walkRows(Lowering &lowering, mlir::Value result, mlir::Value input,
               llvm::ArrayRef<unsigned> axes,
               llvm::function_ref<void(const Rows &, const Rows &)> body);
+/// The same where `begin` returns what is left to do for a block once the next
+/// one was begun, or nothing.
+bool walkRowsInTurn(
+    Lowering &lowering, mlir::Value result, mlir::Value input,
+    llvm::ArrayRef<unsigned> axes,
+    llvm::function_ref<std::function<void()>(const Rows &, const Rows &)>
+        begin);
 
 } // namespace tilicho::compiler
 
