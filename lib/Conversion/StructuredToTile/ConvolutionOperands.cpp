@@ -110,7 +110,7 @@ View ConvolutionInput::loadCopies() {
 /// copies.
 void ConvolutionInput::loadOnce() {
   once.reset();
-  if (lowering.layoutOf(conv.input))
+  if (!plan.loadsOnce)
     return;
   onceRanges.clear();
   for (auto [range, dim] : llvm::zip(coordinates, plan.dims)) {

@@ -236,8 +236,16 @@ public:
       most /= 4;
     while (product(cutter.tile) > most && cutter.cut())
       continue;
+    plan.loadsOnce = plan.copies() > 1 && !isResident;
+    TileCutter whole = cutter;
     while (tileBytes() > left && cutter.cut())
       continue;
+    if (plan.loadsOnce && tileBytes() > left) {
+      plan.loadsOnce = false;
+      cutter = whole;
+      while (tileBytes() > left && cutter.cut())
+        continue;
+    }
     plan.tile = cutter.tile;
     plan.keepInput = tileBytes() <= left;
     plan.weightsOutside = areWeightsOutside();
@@ -248,9 +256,8 @@ private:
   int64_t tileBytes() const {
     int64_t outputs = product(cutter.tile);
     int64_t part = std::min(outputs, bankElements(machine));
-    // Copies are made from what comes from memory.
-    int64_t blocks = plan.copies() > 1 && !isResident ? 2 : 1;
-    return inputBytes() * blocks * (cutter.isWhole() ? 1 : 2) +
+    int64_t input = inputBytes() + (plan.loadsOnce ? onceBytes() : 0);
+    return input * (cutter.isWhole() ? 1 : 2) +
            3 * outputs * isa::sizeOf(Lowering::dtypeOf(conv.result)) +
            2 * outputs * epilogue.blockBytes() + part * epilogue.partBytes();
   }
@@ -258,6 +265,16 @@ private:
     int64_t elements = rowTiles;
     for (auto [dim, count] : llvm::zip(plan.dims, cutter.tile))
       elements *= coordinateBound(dim, count);
+    return elements * isa::sizeOf(types.a);
+  }
+  /// What copies are made from, with the elements between theirs.
+  int64_t onceBytes() const {
+    int64_t elements = 1;
+    for (auto [dim, count] : llvm::zip(plan.dims, cutter.tile)) {
+      int64_t reach = (coordinateBound(dim, count) - 1) * dim.step + 1 +
+                      (dim.stack - 1) * dim.shift;
+      elements *= std::min(reach, dim.extent);
+    }
     return elements * isa::sizeOf(types.a);
   }
   int64_t weightBytes(int64_t outputs) const {

@@ -59,6 +59,9 @@ struct ConvolutionPlan {
   /// Whether a tile's input, and those weights, stay while they are in use;
   /// otherwise each matmul has its operand loaded anew.
   bool keepInput = true, keepWeights = true;
+  /// Whether copies of taps are made from one piece of the input on chip, and
+  /// not loaded one by one.
+  bool loadsOnce = false;
   /// Whether the loop over weights is outside that over tiles.
   bool weightsOutside = true;
 

@@ -57,6 +57,8 @@ CONVOLUTIONS = [
     conv((1, 129, 33, 31), (130, 129, 3, 3), bias=True, pads=[1, 1, 1, 1]),
     conv((3, 130, 16, 17), (130, 65, 2, 2), group=2, strides=[2, 2]),
     conv((2, 129, 31, 33), (258, 1, 3, 3), group=129, pads=[1, 1, 1, 1]),
+    # One image fills a partition, and windows do not meet.
+    conv((1, 3, 224, 224), (64, 3, 16, 16), strides=[16, 16]),
     # Three.
     conv((1, 3, 5, 6, 7), (4, 3, 3, 3, 3), bias=True, pads=[1, 1, 1, 1, 1, 1]),
     conv((2, 4, 5, 6, 7), (6, 2, 2, 3, 1), group=2, strides=[2, 1, 3], pads=[0, 1, 0, 1, 2, 0]),
