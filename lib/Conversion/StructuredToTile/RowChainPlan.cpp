@@ -109,17 +109,28 @@ private:
         base.chunk *
         (machine.dma.descriptorNs - rowBytes / machine.dma.bytesPerNs) /
         machine.dma.engines;
-    double tileCycles =
-        std::max<double>(machine.arrayMinCycles, parts.columns()) +
-        std::max<double>(machine.arrayMinCycles, base.rows);
     int64_t tiles = llvm::divideCeil(base.chunk, base.keyTile);
-    double addedNs = (turns - tiles) * tileCycles / machine.arrayClockGhz *
-                     llvm::divideCeil(parts.rows(), base.rows);
+    double addedNs =
+        (tilesNs(turns, turns) - tilesNs(tiles, 1)) *
+        static_cast<double>(llvm::divideCeil(parts.rows(), base.rows));
     if (savedNs < 2 * addedNs)
       return;
     base.keyTile = base.chunk / turns;
     base.values.kGroup = turns;
     base.values.interleaves = true;
+  }
+
+  /// What the array takes to turn a chunk's powers, read `step` apart, in so
+  /// many tiles, and to multiply these.
+  double tilesNs(int64_t tiles, int64_t step) const {
+    bool isWide = step * powerBytes >= machine.wideStrideBytes;
+    double turned = base.rows * (isWide ? machine.wideStrideFactor : 1);
+    double least = machine.arrayMinCycles;
+    double cycles =
+        std::max<double>(least, parts.columns()) *
+            machine.arrayPasses[powerType] +
+        std::max(least, turned) * machine.arrayTransposePasses[powerType];
+    return tiles * cycles / machine.arrayClockGhz;
   }
 
   FactorPlan operandPlan(const Factor &factor, isa::DType type,
