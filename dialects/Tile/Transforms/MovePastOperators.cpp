@@ -20,16 +20,18 @@ static void takeNames(Operation *from, Operation *to) {
     to->setAttr("onnx.values", names);
 }
 
-/// Whether every element is in the result once.
+/// Whether the result has no element less than the operand: each one once, or
+/// whole dimensions again and again.
 static bool keepsAll(Operation *move) {
+  RankedTensorType from = typeOf(move->getOperand(0));
+  int64_t kept = typeOf(move->getResult(0)).getNumElements();
   if (auto restride = dyn_cast<RestrideOp>(move))
     for (auto [extent, dim] :
          llvm::zip(restride.getType().getShape(), restride.getDims()))
-      if (dim < 0 && extent != 1)
-        return false;
+      if (dim < 0 && extent != 0)
+        kept /= extent;
   return llvm::isa<ReshapeOp, RestrideOp>(move) &&
-         typeOf(move->getOperand(0)).getNumElements() ==
-             typeOf(move->getResult(0)).getNumElements();
+         from.getNumElements() == kept;
 }
 
 namespace {

@@ -20,6 +20,9 @@ void addJoinMoves(mlir::RewritePatternSet &patterns);
 /// rows of all batches are one matrix.
 void addMovePastOperators(mlir::RewritePatternSet &patterns);
 
+/// Lets matrices of a batch stay one that a product meets again and again.
+void addGroupBatches(mlir::RewritePatternSet &patterns);
+
 /// `--tile-simplify-moves`: all of these. Exact.
 std::unique_ptr<mlir::Pass> createTileSimplifyMoves();
 

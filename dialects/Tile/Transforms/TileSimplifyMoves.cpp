@@ -23,6 +23,7 @@ struct TileSimplifyMoves
     RewritePatternSet patterns(&getContext());
     addJoinMoves(patterns);
     addMovePastOperators(patterns);
+    addGroupBatches(patterns);
     GreedyRewriteConfig config;
     config.setRegionSimplificationLevel(GreedySimplifyRegionLevel::Disabled);
     if (failed(

@@ -75,11 +75,19 @@ def test_causal():
     check("Attention", 24, heads(keys=QUERIES), is_causal=1)
 
 
-@pytest.mark.parametrize("shape", [(QUERIES, KEYS), (1, HEADS, QUERIES, KEYS),
-                                   (BATCH, 1, QUERIES, KEYS)])
+SHAPES = [(QUERIES, KEYS), (1, HEADS, QUERIES, KEYS),
+          (BATCH, 1, QUERIES, KEYS)]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
 def test_masks(shape):
     check("Attention", 24, {**heads(), "mask": mask(*shape)})
     check("Attention", 24, {**heads(), "mask": random(*shape, seed=4)})
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_masks_of_grouped_queries(shape):
+    check("Attention", 24, {**heads(2), "mask": mask(*shape)})
 
 
 def test_heads_inside_the_last_dimension():

@@ -81,3 +81,28 @@ func.func @leaves_what_is_empty(%x: tensor<6x0xf32>) -> tensor<2x3x0xf32> {
   %y = tile.elementwise "relu"(%r) in "f32" : (tensor<2x3x0xf32>) -> tensor<2x3x0xf32>
   return %y : tensor<2x3x0xf32>
 }
+
+// Heads that share keys and values are groups of a batch, in which these are
+// one; masks of all heads and of a batch have the groups too.
+// CHECK-LABEL: @groups_heads_of_shared_keys
+// CHECK-SAME: %[[K:[^:,]+]]: tensor<2x3x5x4xf32>, %{{[^:]+}}: tensor<2x3x5x4xf32>, %[[M:[^:]+]]: tensor<2x1x1x5xf32>
+// CHECK-NOT: tile.restride
+// CHECK: tile.elementwise "multiply"(%[[K]], %{{.*}}) {{.*}} -> tensor<2x3x5x4xf32>
+// CHECK: %[[S:.*]] = tile.contract %{{.*}} {trans_b = true} : (tensor<2x3x2x7x4xf32>, tensor<2x3x1x5x4xf32>)
+// CHECK: %[[MASK:.*]] = tile.reshape %[[M]] : tensor<2x1x1x5xf32> -> tensor<2x1x1x1x5xf32>
+// CHECK: %[[T:.*]] = tile.elementwise "add"(%[[S]], %[[MASK]])
+// CHECK: %[[P:.*]] = tile.softmax %[[T]] {axis = 4 : i64}
+// CHECK: %[[Y:.*]] = tile.contract %[[P]], %{{.*}} : (tensor<2x3x2x7x5xf32>, tensor<2x3x1x5x4xf32>)
+// CHECK: tile.reshape %[[Y]] : tensor<2x3x2x7x4xf32> -> tensor<2x6x7x4xf32>
+func.func @groups_heads_of_shared_keys(%q: tensor<2x6x7x4xf32>, %k: tensor<2x3x5x4xf32>, %v: tensor<2x3x5x4xf32>, %m: tensor<2x1x1x5xf32>, %scale: tensor<f32>) -> tensor<2x6x7x4xf32> {
+  %0 = tile.restride %k {starts = array<i64: 0, 0, 0, 0>, dims = array<i64: 0, 1, -1, 2, 3>, steps = array<i64: 1, 1, 1, 1, 1>} : tensor<2x3x5x4xf32> -> tensor<2x3x2x5x4xf32>
+  %1 = tile.reshape %0 : tensor<2x3x2x5x4xf32> -> tensor<2x6x5x4xf32>
+  %2 = tile.elementwise "multiply"(%1, %scale) in "f32" : (tensor<2x6x5x4xf32>, tensor<f32>) -> tensor<2x6x5x4xf32>
+  %3 = tile.contract %q, %2 {trans_b = true} : (tensor<2x6x7x4xf32>, tensor<2x6x5x4xf32>) -> tensor<2x6x7x5xf32>
+  %4 = tile.elementwise "add"(%3, %m) in "f32" : (tensor<2x6x7x5xf32>, tensor<2x1x1x5xf32>) -> tensor<2x6x7x5xf32>
+  %5 = tile.softmax %4 {axis = 3 : i64} : tensor<2x6x7x5xf32>
+  %6 = tile.restride %v {starts = array<i64: 0, 0, 0, 0>, dims = array<i64: 0, 1, -1, 2, 3>, steps = array<i64: 1, 1, 1, 1, 1>} : tensor<2x3x5x4xf32> -> tensor<2x3x2x5x4xf32>
+  %7 = tile.reshape %6 : tensor<2x3x2x5x4xf32> -> tensor<2x6x5x4xf32>
+  %8 = tile.contract %5, %7 : (tensor<2x6x7x5xf32>, tensor<2x6x5x4xf32>) -> tensor<2x6x7x4xf32>
+  return %8 : tensor<2x6x7x4xf32>
+}
