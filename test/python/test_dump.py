@@ -244,11 +244,11 @@ def test_a_value_that_a_loop_writes(tmp_path):
     """It is whole after the last run of the loop's body."""
     graph = Graph()
     for name in "wv":
-        graph.weight(name, 64, 64, 3, 3, scale=0.05)
+        graph.weight(name, 32, 32, 3, 3, scale=0.05)
     graph.add("Conv", "x w", "first", pads=[1, 1, 1, 1])
     graph.add("Relu", "first", "between")
     graph.add("Conv", "between v", "y", pads=[1, 1, 1, 1])
-    case = Case(graph.model([1, 64, 112, 112], "y"), tmp_path)
+    case = Case(graph.model([1, 32, 112, 56], "y"), tmp_path)
     case.compile("--set=psum.bank_bytes=128")
     text = case.tool("tilicho-objdump", "m.tlx").stdout
     piece = next(line for line in text.splitlines()

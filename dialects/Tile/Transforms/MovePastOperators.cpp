@@ -23,6 +23,8 @@ static void takeNames(Operation *from, Operation *to) {
 /// Whether the result has no element less than the operand: each one once, or
 /// whole dimensions again and again.
 static bool keepsAll(Operation *move) {
+  if (!llvm::isa<ReshapeOp, RestrideOp>(move))
+    return false;
   RankedTensorType from = typeOf(move->getOperand(0));
   int64_t kept = typeOf(move->getResult(0)).getNumElements();
   if (auto restride = dyn_cast<RestrideOp>(move))
@@ -30,8 +32,7 @@ static bool keepsAll(Operation *move) {
          llvm::zip(restride.getType().getShape(), restride.getDims()))
       if (dim < 0 && extent != 0)
         kept /= extent;
-  return llvm::isa<ReshapeOp, RestrideOp>(move) &&
-         from.getNumElements() == kept;
+  return from.getNumElements() == kept;
 }
 
 namespace {

@@ -106,3 +106,14 @@ func.func @groups_heads_of_shared_keys(%q: tensor<2x6x7x4xf32>, %k: tensor<2x3x5
   %8 = tile.contract %5, %7 : (tensor<2x6x7x5xf32>, tensor<2x6x5x4xf32>) -> tensor<2x6x7x4xf32>
   return %8 : tensor<2x6x7x4xf32>
 }
+
+// What is no move, and reads nothing, stays before arithmetic.
+// CHECK-LABEL: @leaves_constants
+// CHECK: %[[C:.*]] = tile.constant
+// CHECK: %[[Y:.*]] = tile.elementwise "subtract"(%[[C]], %{{.*}})
+// CHECK: return %[[Y]]
+func.func @leaves_constants(%zero: tensor<f32>) -> tensor<2x2xf32> {
+  %c = tile.constant dense<[[1.0, 2.0], [3.0, 4.0]]> : tensor<2x2xf32> : tensor<2x2xf32>
+  %y = tile.elementwise "subtract"(%c, %zero) in "f32" : (tensor<2x2xf32>, tensor<f32>) -> tensor<2x2xf32>
+  return %y : tensor<2x2xf32>
+}
