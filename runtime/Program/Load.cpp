@@ -117,6 +117,15 @@ absl::StatusOr<Machine> readMachine(const file::Header &header) {
   return deserializeMachine(text);
 }
 
+/// The verifier looks at where a vector begins, not at its elements.
+absl::Status readShape(const flatbuffers::Vector<int64_t> &stored,
+                       std::vector<int64_t> &shape) {
+  if (reinterpret_cast<uintptr_t>(stored.Data()) % alignof(int64_t) != 0)
+    return damaged("a shape in the header lies at an odd place");
+  shape.assign(stored.begin(), stored.end());
+  return absl::OkStatus();
+}
+
 absl::Status readSegments(const file::Header &header, Bytes constants,
                           Program &program) {
   for (const file::Segment *stored : *header.segments()) {
@@ -124,7 +133,9 @@ absl::Status readSegments(const file::Header &header, Bytes constants,
     segment.kind = static_cast<Segment::Kind>(stored->kind());
     segment.name = stored->name()->str();
     segment.dtype = static_cast<isa::DType>(stored->dtype());
-    segment.shape.assign(stored->shape()->begin(), stored->shape()->end());
+    if (absl::Status status = readShape(*stored->shape(), segment.shape);
+        !status.ok())
+      return status;
     segment.bytes = stored->bytes();
     segment.fileOffset = stored->offset();
     segment.updates = stored->updates();
@@ -169,18 +180,21 @@ DumpPiece readPiece(const file::DumpPiece &stored) {
   return piece;
 }
 
-void readValues(const file::Header &header, Program &program) {
+absl::Status readValues(const file::Header &header, Program &program) {
   for (const file::DumpPoint *stored : *header.values()) {
     DumpPoint value;
     value.name = stored->name()->str();
     value.dtype = static_cast<isa::DType>(stored->dtype());
-    value.shape.assign(stored->shape()->begin(), stored->shape()->end());
+    if (absl::Status status = readShape(*stored->shape(), value.shape);
+        !status.ok())
+      return status;
     for (const file::DumpPiece *piece : *stored->pieces())
       value.pieces.push_back(readPiece(*piece));
     program.values.push_back(std::move(value));
   }
   for (const flatbuffers::String *name : *header.fused_values())
     program.fusedValues.push_back(name->str());
+  return absl::OkStatus();
 }
 
 using StoredFigures = flatbuffers::Vector<flatbuffers::Offset<file::Figure>>;
@@ -209,7 +223,8 @@ absl::Status readAll(Bytes bytes, Program &program) {
   readQueues(**header, *sections, program);
   for (const flatbuffers::String *node : *(*header)->nodes())
     program.nodes.push_back(node->str());
-  readValues(**header, program);
+  if (absl::Status status = readValues(**header, program); !status.ok())
+    return status;
   program.compilerVersion = (*header)->compiler_version()->str();
   program.flags = (*header)->flags()->str();
   program.figures = readFigures(*(*header)->figures());
