@@ -117,10 +117,12 @@ absl::StatusOr<Machine> readMachine(const file::Header &header) {
   return deserializeMachine(text);
 }
 
-/// The verifier looks at where a vector begins, not at its elements.
+/// The verifier looks at where a vector begins, not at its elements; where
+/// there are none, no place is odd.
 absl::Status readShape(const flatbuffers::Vector<int64_t> &stored,
                        std::vector<int64_t> &shape) {
-  if (reinterpret_cast<uintptr_t>(stored.Data()) % alignof(int64_t) != 0)
+  if (stored.size() != 0 &&
+      reinterpret_cast<uintptr_t>(stored.Data()) % alignof(int64_t) != 0)
     return damaged("a shape in the header lies at an odd place");
   shape.assign(stored.begin(), stored.end());
   return absl::OkStatus();
