@@ -2,6 +2,7 @@
 // tilicho-as: assembles a text into a program file.
 #include "lib/Assembly/Assemble.h"
 #include "runtime/Program/Write.h"
+#include "tools/ParseFlags.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -37,8 +38,8 @@ static absl::Status write(const tilicho::Program &program) {
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(argc, argv,
-                              "assembles a program for a machine of Tilicho\n");
+  tilicho::parseFlags(argc, argv,
+                      "assembles a program for a machine of Tilicho\n");
   auto text = llvm::MemoryBuffer::getFileOrSTDIN(input, /*IsText=*/true);
   if (!text)
     return fail("cannot read " + input + ": " + text.getError().message());

@@ -4,6 +4,7 @@
 
 #include "lib/MachineFile/MachineFile.h"
 #include "lib/Pipelines/SupportedOps.h"
+#include "tools/ParseFlags.h"
 
 #include "mlir/IR/AsmState.h"
 #include "mlir/IR/MLIRContext.h"
@@ -171,7 +172,7 @@ std::optional<CommandLine> tilicho::compiler::parseCommandLine(int argc,
   mlir::registerPassManagerCLOptions();
   mlir::registerDefaultTimingManagerCLOptions();
   cl::HideUnrelatedOptions(flags.category);
-  cl::ParseCommandLineOptions(
-      argc, argv, "compiles an ONNX model to a program of the machine\n");
+  tilicho::parseFlags(argc, argv,
+                      "compiles an ONNX model to a program of the machine\n");
   return toCommandLine(flags);
 }

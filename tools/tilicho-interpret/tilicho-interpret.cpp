@@ -4,6 +4,7 @@
 #include "lib/Pipelines/Compile.h"
 #include "lib/Pipelines/Diagnostics.h"
 #include "lib/Pipelines/RegisterAll.h"
+#include "tools/ParseFlags.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -45,8 +46,8 @@ static int run(mlir::ModuleOp module) {
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(
-      argc, argv, "runs a model's structured operators on the host\n");
+  tilicho::parseFlags(argc, argv,
+                      "runs a model's structured operators on the host\n");
   mlir::DialectRegistry registry;
   registerCompilerDialects(registry);
   mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);

@@ -3,6 +3,7 @@
 #include "lib/Assembly/Disassemble.h"
 #include "runtime/Program/Load.h"
 #include "runtime/Program/MappedFile.h"
+#include "tools/ParseFlags.h"
 
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
@@ -38,7 +39,7 @@ static int fail(const absl::Status &status) {
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   cl::HideUnrelatedOptions(category);
-  cl::ParseCommandLineOptions(
+  tilicho::parseFlags(
       argc, argv, "prints a program file as text that tilicho-as assembles\n");
   auto file = tilicho::mapFile(input);
   if (!file.ok())

@@ -231,7 +231,7 @@ def test_full_disk(tmp_path):
 
 @pytest.mark.parametrize("flag, message", [
     ("--machine=nonsense", "nonsense"),
-    ("--nonsense", "Unknown command line argument '--nonsense'"),
+    ("--nonsense", "unknown flag --nonsense; see --help"),
     ("--dim=N", "--dim=N: NAME=VALUE is wanted"),
     ("--precision=f7", "f7"),
     ("-O4", "-O4: the levels are 0 to 3"),
