@@ -82,8 +82,9 @@ llvm::DenseSet<Value> keepConstants(func::FuncOp function,
                    [](Operation &op) { return tile::isBorder(&op); }))
     return kept;
   std::vector<Candidate> candidates = findCandidates(function, machine);
-  llvm::stable_sort(candidates, [](const Candidate &a, const Candidate &b) {
-    return a.savedBytes() > b.savedBytes();
+  llvm::sort(candidates, [](const Candidate &a, const Candidate &b) {
+    return std::make_pair(b.savedBytes(), a.first) <
+           std::make_pair(a.savedBytes(), b.first);
   });
   auto budget = static_cast<int64_t>(machine.sbufUsableBytes * keptShare);
   for (const Candidate &one : candidates) {

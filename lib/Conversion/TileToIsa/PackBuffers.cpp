@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 namespace tilicho::compiler {
 
@@ -46,8 +47,9 @@ private:
   static void forEachPair(const std::vector<Lifetime> &lifetimes, Visit visit) {
     std::vector<uint32_t> order(lifetimes.size()), live;
     std::iota(order.begin(), order.end(), 0);
-    llvm::stable_sort(order, [&](uint32_t a, uint32_t b) {
-      return lifetimes[a].first < lifetimes[b].first;
+    llvm::sort(order, [&](uint32_t a, uint32_t b) {
+      return std::make_pair(lifetimes[a].first, a) <
+             std::make_pair(lifetimes[b].first, b);
     });
     for (uint32_t now : order) {
       llvm::erase_if(live, [&](uint32_t other) {
@@ -86,8 +88,9 @@ private:
   template <typename Key> void pack(Key key) {
     std::vector<uint32_t> order(lifetimes.size());
     std::iota(order.begin(), order.end(), 0);
-    llvm::stable_sort(order, [&](uint32_t a, uint32_t b) {
-      return key(lifetimes[a]) > key(lifetimes[b]);
+    llvm::sort(order, [&](uint32_t a, uint32_t b) {
+      return std::make_pair(key(lifetimes[b]), a) <
+             std::make_pair(key(lifetimes[a]), b);
     });
     for (int attempt = 0; attempt < mostAttempts; ++attempt) {
       if (best.peak == target || isDone())
@@ -132,14 +135,14 @@ private:
 
   /// Halves the place in the order of what ends too high.
   void hasten(std::vector<uint32_t> &order) {
-    std::vector<std::pair<double, uint32_t>> ranks;
+    std::vector<std::tuple<double, size_t, uint32_t>> ranks;
     for (auto [rank, lifetime] : llvm::enumerate(order))
       ranks.emplace_back(endOf(lifetime) > target ? double(rank) / 2 - 1
                                                   : double(rank),
-                         lifetime);
-    llvm::stable_sort(ranks, llvm::less_first());
+                         rank, lifetime);
+    llvm::sort(ranks);
     llvm::transform(ranks, order.begin(),
-                    [](const auto &rank) { return rank.second; });
+                    [](const auto &rank) { return std::get<2>(rank); });
   }
 
   const std::vector<Lifetime> &lifetimes;

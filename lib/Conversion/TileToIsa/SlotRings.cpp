@@ -200,8 +200,9 @@ private:
   void doubleFloors() {
     std::vector<size_t> order(rings.size());
     std::iota(order.begin(), order.end(), 0);
-    llvm::stable_sort(order, [&](size_t a, size_t b) {
-      return floors[a] * rings[a]->bytes < floors[b] * rings[b]->bytes;
+    llvm::sort(order, [&](size_t a, size_t b) {
+      return std::make_pair(floors[a] * rings[a]->bytes, a) <
+             std::make_pair(floors[b] * rings[b]->bytes, b);
     });
     for (size_t index : order) {
       floors[index] *= 2;
