@@ -10,6 +10,7 @@
 #include "runtime/Program/Program_generated.h"
 
 #include <algorithm>
+#include <type_traits>
 
 namespace tilicho {
 namespace {
@@ -119,11 +120,20 @@ absl::StatusOr<Machine> readMachine(const file::Header &header) {
 
 /// The verifier looks at where a vector begins, not at its elements; where
 /// there are none, no place is odd.
+template <class Element>
+absl::Status checkPlace(absl::string_view what,
+                        const flatbuffers::Vector<Element> &stored) {
+  using Stored = std::remove_const_t<std::remove_pointer_t<Element>>;
+  if (stored.size() == 0 ||
+      reinterpret_cast<uintptr_t>(stored.Data()) % alignof(Stored) == 0)
+    return absl::OkStatus();
+  return damaged(what, " in the header lies at an odd place");
+}
+
 absl::Status readShape(const flatbuffers::Vector<int64_t> &stored,
                        std::vector<int64_t> &shape) {
-  if (stored.size() != 0 &&
-      reinterpret_cast<uintptr_t>(stored.Data()) % alignof(int64_t) != 0)
-    return damaged("a shape in the header lies at an odd place");
+  if (absl::Status status = checkPlace("a shape", stored); !status.ok())
+    return status;
   shape.assign(stored.begin(), stored.end());
   return absl::OkStatus();
 }
@@ -167,8 +177,10 @@ void readQueues(const file::Header &header, const std::vector<Bytes> &sections,
   }
 }
 
-DumpPiece readPiece(const file::DumpPiece &stored) {
-  DumpPiece piece;
+absl::Status readPiece(const file::DumpPiece &stored, DumpPiece &piece) {
+  if (absl::Status status = checkPlace("a value's place", *stored.dims());
+      !status.ok())
+    return status;
   piece.space = static_cast<isa::Space>(stored.space());
   piece.place = stored.place();
   piece.offset = stored.offset();
@@ -179,7 +191,7 @@ DumpPiece readPiece(const file::DumpPiece &stored) {
   piece.queue = stored.queue();
   piece.instruction = stored.instruction();
   piece.occurrence = stored.occurrence();
-  return piece;
+  return absl::OkStatus();
 }
 
 absl::Status readValues(const file::Header &header, Program &program) {
@@ -191,7 +203,9 @@ absl::Status readValues(const file::Header &header, Program &program) {
         !status.ok())
       return status;
     for (const file::DumpPiece *piece : *stored->pieces())
-      value.pieces.push_back(readPiece(*piece));
+      if (absl::Status status = readPiece(*piece, value.pieces.emplace_back());
+          !status.ok())
+        return status;
     program.values.push_back(std::move(value));
   }
   for (const flatbuffers::String *name : *header.fused_values())

@@ -2,6 +2,7 @@
 // Program files: what goes in comes out, and damage never gets in.
 #include "runtime/Program/Crc32c.h"
 #include "runtime/Program/Load.h"
+#include "runtime/Program/Program_generated.h"
 #include "runtime/Program/Write.h"
 #include "test/unit/Program/SampleProgram.h"
 
@@ -111,23 +112,94 @@ TEST(ProgramFile, names_what_is_damaged) {
               HasSubstr("m.tlx: not a Tilicho program"));
 }
 
+static size_t headerBytesOf(const Bytes &bytes) {
+  uint64_t headerBytes;
+  std::memcpy(&headerBytes, &bytes[24], 8);
+  return headerBytes;
+}
+
+/// Gives a file with another header its checksums.
+static void sign(Bytes &bytes) {
+  const size_t headerEnd = (128 + headerBytesOf(bytes) + 4095) / 4096 * 4096;
+  uint32_t crc = crc32c({&bytes[128], headerEnd - 128});
+  std::memcpy(&bytes[32], &crc, 4);
+  std::memset(&bytes[12], 0, 4);
+  crc = crc32c({bytes.data(), 128});
+  std::memcpy(&bytes[12], &crc, 4);
+}
+
 // Whoever makes a file can make its checksums: the header's own contents must
 // not be trusted either.
 TEST(ProgramFile, survives_damage_under_right_checksums) {
   const Bytes bytes = sampleBytes();
-  uint64_t headerBytes;
-  std::memcpy(&headerBytes, &bytes[24], 8);
-  const size_t headerEnd = (128 + headerBytes + 4095) / 4096 * 4096;
+  const size_t headerBytes = headerBytesOf(bytes);
   std::mt19937 random(1);
   for (int round = 0; round < 20000; ++round) {
     Bytes damaged = bytes;
     for (int change = 0; change < 3; ++change)
       damaged[128 + random() % headerBytes] = uint8_t(random());
-    uint32_t crc = crc32c({&damaged[128], headerEnd - 128});
-    std::memcpy(&damaged[32], &crc, 4);
-    std::memset(&damaged[12], 0, 4);
-    crc = crc32c({damaged.data(), 128});
-    std::memcpy(&damaged[12], &crc, 4);
+    sign(damaged);
     loadError(damaged);
   }
+}
+
+/// What loading says when the vector in `field` of `table` begins four bytes
+/// later, at the lower half of its first element: that is its length then, and
+/// elements of eight bytes follow at an odd place.
+static std::string errorOfMovedVector(Bytes &bytes, const void *table,
+                                      uint16_t field) {
+  auto *place = const_cast<uint8_t *>(
+      static_cast<const flatbuffers::Table *>(table)->GetAddressOf(field));
+  const auto moved = flatbuffers::ReadScalar<flatbuffers::uoffset_t>(place) + 4;
+  flatbuffers::WriteScalar<flatbuffers::uoffset_t>(place, moved);
+  sign(bytes);
+  return loadError(bytes);
+}
+
+/// A file whose vectors of wide elements begin with a one.
+static Bytes bytesWithOnes() {
+  SampleProgram sample;
+  sample.program.segments[1].shape = {1, 32};
+  sample.program.values[0].shape = {1, 32};
+  sample.program.values[0].pieces[0].dims = {{1, 1, 0, 4}};
+  auto bytes = writeProgramToMemory(sample.program);
+  EXPECT_TRUE(bytes.ok()) << bytes.status();
+  return *bytes;
+}
+
+TEST(ProgramFile, refuses_vectors_at_odd_places) {
+  for (int which : {0, 1, 2}) {
+    Bytes bytes = bytesWithOnes();
+    const file::Header *header = file::GetHeader(&bytes[128]);
+    const file::DumpPoint *value = header->values()->Get(0);
+    std::string error =
+        which == 0 ? errorOfMovedVector(bytes, header->segments()->Get(1),
+                                        file::Segment::VT_SHAPE)
+        : which == 1
+            ? errorOfMovedVector(bytes, value, file::DumpPoint::VT_SHAPE)
+            : errorOfMovedVector(bytes, value->pieces()->Get(0),
+                                 file::DumpPiece::VT_DIMS);
+    EXPECT_THAT(error, HasSubstr("in the header lies at an odd place"))
+        << which;
+  }
+}
+
+// Writers align what is there: without elements a vector is its length alone.
+TEST(ProgramFile, takes_empty_vectors_at_any_place) {
+  SampleProgram sample;
+  std::vector<DumpPoint> &values = sample.program.values;
+  for (const char *name : {"a", "ab", "abcde", "abcdefgh", "abcdefghijk"}) {
+    values.push_back(values[0]);
+    values.back().name = name;
+    values.back().shape = {};
+    values.back().pieces[0].dims = {};
+  }
+  auto bytes = writeProgramToMemory(sample.program);
+  ASSERT_TRUE(bytes.ok()) << bytes.status();
+  int odd = 0;
+  for (const file::DumpPoint *value :
+       *file::GetHeader(&(*bytes)[128])->values())
+    odd += reinterpret_cast<uintptr_t>(value->shape()->Data()) % 8 != 0;
+  EXPECT_GT(odd, 0);
+  EXPECT_EQ(loadError(*bytes), "");
 }
