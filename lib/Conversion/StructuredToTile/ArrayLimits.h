@@ -16,9 +16,15 @@ inline int64_t usableRows(const Machine &machine) {
   return std::min(machine.arrayRows, machine.sbufPartitions);
 }
 
-/// Array columns that a result can cover.
+/// Array columns that a result can cover, which goes through PSUM to SBUF.
 inline int64_t usableCols(const Machine &machine) {
-  return std::min(machine.arrayCols, machine.psumPartitions);
+  return std::min(
+      {machine.arrayCols, machine.psumPartitions, machine.sbufPartitions});
+}
+
+/// Partitions of what the array both reads and writes.
+inline int64_t arrayLanes(const Machine &machine) {
+  return std::min(usableRows(machine), usableCols(machine));
 }
 
 /// Array columns from one region of `cols` columns to the next, where several
@@ -54,6 +60,12 @@ inline bool isCrossable(const Machine &machine, int64_t cols) {
 /// Accumulators in one partition of a PSUM bank.
 inline int64_t bankElements(const Machine &machine) {
   return machine.psumBankBytes / isa::sizeOf(isa::DType::f32);
+}
+
+/// Whether the array can turn elements of this type while PSUM holds what it
+/// sums up.
+inline bool turnsBesideSums(const Machine &machine, isa::DType dtype) {
+  return machine.arrayTransposePasses[dtype] != 0 && machine.psumBanks > 1;
 }
 
 /// The largest of as few even parts of `extent` as keep to `limit`.

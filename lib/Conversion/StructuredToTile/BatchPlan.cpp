@@ -4,6 +4,7 @@
 
 #include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/StructuredToTile/ArrayLimits.h"
 #include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
@@ -308,10 +309,8 @@ private:
     if (shape.empty())
       return bytesOf(value);
     int64_t extent = shape[shape.size() > 2 ? 1 : 0];
-    int64_t lanes = std::min({machine.sbufPartitions, machine.psumPartitions,
-                              machine.arrayRows, machine.arrayCols});
     int64_t used = std::max<int64_t>(extent, 1);
-    return bytesOf(value) / used * llvm::divideCeil(used, lanes);
+    return bytesOf(value) / used * llvm::divideCeil(used, arrayLanes(machine));
   }
 
   void extend(size_t first, int64_t parts) {

@@ -250,11 +250,7 @@ private:
     return layout;
   }
 
-  /// Partitions that the array and the engines all reach.
-  int64_t lanes() const {
-    return std::min({machine.sbufPartitions, machine.psumPartitions,
-                     machine.arrayRows, machine.arrayCols});
-  }
+  int64_t lanes() const { return arrayLanes(machine); }
 
   static int64_t bytesOf(Value value, const Layout &layout) {
     int64_t bytes = isa::sizeOf(Lowering::dtypeOf(value));

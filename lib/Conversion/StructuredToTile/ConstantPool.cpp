@@ -24,8 +24,7 @@ static constexpr int64_t shareOfMemory = 16;
 //===----------------------------------------------------------------------===//
 
 ConstantPool::ConstantPool(func::FuncOp function, const Machine &machine)
-    : machine(machine),
-      lanes(std::min(usableRows(machine), usableCols(machine))) {
+    : machine(machine), lanes(arrayLanes(machine)) {
   for (Operation &op : function.front()) {
     if (!tile::isBorder(&op))
       continue;

@@ -295,7 +295,7 @@ void Lowering::repeatOnPartitions(Value tensor, int64_t partitions,
   bool staysInPsum = isForVec &&
                      elements * isa::sizeOf(dtype) <= machine.psumBankBytes &&
                      numInPsum < banks;
-  int64_t lanes = std::min(usableRows(machine), usableCols(machine));
+  int64_t lanes = arrayLanes(machine);
   SmallVector<View> columns = pooledColumns(tensor, dtype, lanes);
   if (columns.empty())
     if (std::optional<View> row = rowOf(tensor))
@@ -332,7 +332,7 @@ void Lowering::standOnPartitions(Value tensor, int64_t height,
       !canStandOnArray(machine, dtypeOf(tensor), elements, height))
     return;
   SmallVector<View> columns = pooledColumns(tensor, dtypeOf(tensor), height);
-  int64_t lanes = std::min(usableRows(machine), usableCols(machine));
+  int64_t lanes = arrayLanes(machine);
   if (!columns.empty() && height == lanes && elements % height == 0) {
     View all = columns[0], wide = tile.sbuf(dtype, height, {elements / height});
     all.dims.assign(1, Dim{elements / height, 1});

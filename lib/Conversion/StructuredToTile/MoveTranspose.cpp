@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transposes planes by way of SBUF and PSUM.
 #include "lib/Conversion/StructuredToTile/MoveTranspose.h"
+#include "lib/Conversion/StructuredToTile/ArrayLimits.h"
 #include "lib/Conversion/StructuredToTile/ElementwiseTile.h"
 
 #include "llvm/ADT/STLExtras.h"
@@ -80,9 +81,8 @@ bool Transposition::findPlane() {
     return false;
   row = *along;
   col = *across;
-  rowTile = std::min({machine.arrayRows, machine.sbufPartitions});
-  colTile = std::min(
-      {machine.arrayCols, machine.psumPartitions, machine.sbufPartitions});
+  rowTile = usableRows(machine);
+  colTile = usableCols(machine);
   rowTile = std::min<int64_t>(rowTile, machine.psumBankBytes / wordBytes());
   // Rows of this many bytes keep a DMA engine busy for two descriptors.
   double goal = 2 * machine.dma.descriptorNs * machine.dma.bytesPerNs;

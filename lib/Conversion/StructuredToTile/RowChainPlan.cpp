@@ -64,7 +64,7 @@ public:
 private:
   bool setTiles() {
     int64_t bank = machine.psumBankBytes;
-    int64_t lanes = std::min(usableRows(machine), usableCols(machine));
+    int64_t lanes = arrayLanes(machine);
     base.rows = evenPart(parts.rows(), std::min(lanes, bank / powerBytes));
     const Layout *layout = lowering.layoutOf(parts.product.b.tensor);
     base.keyTile = std::min({layout ? layout->blockSize : lanes,

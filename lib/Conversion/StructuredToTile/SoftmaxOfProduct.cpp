@@ -5,6 +5,7 @@
 #include "lib/Conversion/StructuredToTile/SoftmaxOfProduct.h"
 
 #include "dialects/Tile/IR/KeptValues.h"
+#include "dialects/Tile/IR/Loops.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/ContractOperand.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
@@ -46,6 +47,7 @@ static tile::ContractOp productOf(tile::SoftmaxOp softmax,
   auto product = scores.getDefiningOp<tile::ContractOp>();
   bool isAlone = product && scores.hasOneUse() && !tile::isKept(product) &&
                  product->getBlock() == softmax->getBlock() &&
+                 !tile::hasBorderBetween(product, softmax) &&
                  !product->hasAttr(rowChainEndName) &&
                  !product->hasAttr(epilogueName) && !isInsideRowChain(product);
   if (!isAlone || softmax.getLogarithm() || isInsideRowChain(softmax) ||
@@ -105,7 +107,7 @@ public:
     contract.locate(lowering);
     contract.result = softmax.getResult();
     const Machine &machine = lowering.machine;
-    int64_t lanes = std::min(usableRows(machine), usableCols(machine));
+    int64_t lanes = arrayLanes(machine);
     blockRows = evenPart(contract.a.free, lanes);
     chunk = std::min(bankElements(machine), contract.b.free);
     chunks = llvm::divideCeil(contract.b.free, chunk);

@@ -59,6 +59,15 @@ MACHINES = {
 #: Machines for single tests.
 MORE = {
     "trn2": {"machine": "trn2"},
+    # PSUM has more partitions than SBUF, where results go.
+    "wide": {
+        "machine": "trn1",
+        "settings": {
+            "array.rows": 64,
+            "array.cols": 256,
+            "psum.partitions": 256,
+        },
+    },
     # Of a long row only some blocks fit, or hardly one.
     "narrow": {
         "machine": "trn1",

@@ -71,6 +71,15 @@ def test_contract_shapes(shapes, machine):
     check_contract(*shapes, machine=machine)
 
 
+@pytest.mark.parametrize("shapes", [
+    ((1, 1280), (1280, 1000)),
+    ((200, 70), (70, 130)),
+], ids=str)  # fmt: skip
+def test_contract_wide(shapes):
+    check_contract(*shapes, machine="wide")
+    check_contract(shapes[0], shapes[1][::-1], trans_b=True, machine="wide")
+
+
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("trans_a, trans_b", list(itertools.product([0, 1], [0, 1])))
 def test_contract_transposed(trans_a, trans_b, machine):
@@ -191,6 +200,12 @@ CONVOLUTIONS = {
 def test_convolution_shapes(case, machine):
     shape_x, shape_w, how = CONVOLUTIONS[case]
     check_convolution(shape_x, shape_w, machine=machine, **how)
+
+
+@pytest.mark.parametrize("case", ["many channels", "wide groups", "depthwise"])
+def test_convolution_wide(case):
+    shape_x, shape_w, how = CONVOLUTIONS[case]
+    check_convolution(shape_x, shape_w, machine="wide", **how)
 
 
 @pytest.mark.parametrize("machine", MACHINES)
