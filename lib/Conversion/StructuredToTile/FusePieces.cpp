@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/FusePieces.h"
 
 #include "dialects/Tile/IR/KeptValues.h"
+#include "dialects/Tile/IR/Loops.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/ElementwiseTile.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
@@ -135,7 +136,8 @@ bool PieceGroup::addExpression(Operation *root) {
   auto element = dyn_cast_or_null<tile::ElementwiseOp>(root);
   if (!element || tile::isKept(root) || !root->hasOneUse() ||
       root->hasAttr(epilogueName) || isInsideRowChain(root) ||
-      root->getBlock() != assemble->getBlock())
+      root->getBlock() != assemble->getBlock() ||
+      tile::hasBorderBetween(root, assemble))
     return false;
   ArrayRef<int64_t> rows = Lowering::shapeOf(assemble.getResult()).drop_back();
   for (const WalkOperand &leaf : collectExpression(root).leaves) {

@@ -6,6 +6,7 @@
 #include "lib/Conversion/StructuredToTile/RowChain.h"
 
 #include "dialects/Tile/IR/KeptValues.h"
+#include "dialects/Tile/IR/Loops.h"
 
 #include "llvm/ADT/STLExtras.h"
 
@@ -38,12 +39,20 @@ bool isTransposition(Operation *op) {
          restride.getInput().getType().getNumElements();
 }
 
+/// The number of the group that an operation was marked with, what another kind
+/// of group has there, or null.
+static Attribute markOf(Operation *op) {
+  Attribute inside = op->getAttr(insideRowChainName);
+  return inside ? inside : op->getAttr(recurrenceEndName);
+}
+
 namespace {
 
+/// Finds a group before it is marked, when `mark` is null, or after that.
 class GroupMatcher {
 public:
-  GroupMatcher(tile::RecurrenceOp op, const Machine &machine, bool isMarked)
-      : machine(machine), isMarked(isMarked) {
+  GroupMatcher(tile::RecurrenceOp op, const Machine &machine, Attribute mark)
+      : machine(machine), mark(mark) {
     group.recurrence = op;
   }
 
@@ -56,24 +65,26 @@ public:
   }
 
 private:
-  /// Whether an operation is in no other group.
+  /// Whether an operation is in no other group, and done as often as the
+  /// recurrence.
   bool isFree(Operation *op) const {
-    bool isInside = isInsideRowChain(op) || op->hasAttr(recurrenceEndName);
-    return isInside == isMarked;
+    Operation *own = group.recurrence;
+    if (markOf(op) != mark || op->getBlock() != own->getBlock())
+      return false;
+    return op->isBeforeInBlock(own) ? !tile::hasBorderBetween(op, own)
+                                    : !tile::hasBorderBetween(own, op);
   }
 
   /// Element operations in f32 on floats that are done for `user` alone.
   bool isElement(Operation *op) const {
     auto element = dyn_cast_or_null<tile::ElementwiseOp>(op);
     return element && element.getCompute() == "f32" && !tile::isKept(op) &&
-           !op->hasAttr(epilogueName) && isFree(op) &&
-           op->getBlock() == group.recurrence->getBlock();
+           !op->hasAttr(epilogueName) && isFree(op);
   }
 
   void takeIn(Value value, Operation *user) {
     Operation *op = value.getDefiningOp();
-    if (isTransposition(op) && isFree(op) && !tile::isKept(op) &&
-        op->getBlock() == group.recurrence->getBlock())
+    if (isTransposition(op) && isFree(op) && !tile::isKept(op))
       turned.insert(op);
     if (!isElement(op) ||
         !llvm::all_of(value.getUsers(),
@@ -117,7 +128,7 @@ private:
   void matchSum() {
     Value terms = group.after->getResult(0);
     auto sum = dyn_cast_or_null<tile::ReductionOp>(onlyReader(terms));
-    bool isPlain = sum && sum.getOp() == "add" &&
+    bool isPlain = sum && isFree(sum) && sum.getOp() == "add" &&
                    sum.getElementOp() == "copy" && sum.getCompute() == "f32" &&
                    isa::isFloat(Lowering::dtypeOf(sum.getResult()));
     if (!isPlain || !machine.arrayPasses[Lowering::dtypeOf(terms)] ||
@@ -161,13 +172,12 @@ private:
         group.turns.insert(op);
     Operation *reader =
         group.sum ? onlyReader(group.sum->getResult(0)) : nullptr;
-    if (isTransposition(reader) && isFree(reader) && !tile::isKept(reader) &&
-        reader->getBlock() == group.sum->getBlock())
+    if (isTransposition(reader) && isFree(reader) && !tile::isKept(reader))
       group.turn = reader;
   }
 
   const Machine &machine;
-  bool isMarked;
+  Attribute mark;
   llvm::SetVector<Operation *> turned;
   RecurrenceGroup group;
 };
@@ -176,20 +186,21 @@ private:
 
 std::optional<RecurrenceGroup> recurrenceGroupOf(Operation *op,
                                                  const Machine &machine) {
-  if (!op->hasAttr(recurrenceEndName))
+  Attribute mark = op->getAttr(recurrenceEndName);
+  if (!mark)
     return std::nullopt;
   for (Operation *before = op; before; before = before->getPrevNode())
     if (auto recurrence = dyn_cast<tile::RecurrenceOp>(before))
-      return GroupMatcher(recurrence, machine, /*isMarked=*/true).match();
+      return GroupMatcher(recurrence, machine, mark).match();
   return std::nullopt;
 }
 
 void fuseRecurrences(func::FuncOp function, const Machine &machine) {
   SmallVector<tile::RecurrenceOp> all(
       function.front().getOps<tile::RecurrenceOp>());
-  for (tile::RecurrenceOp recurrence : all) {
+  for (auto [number, recurrence] : llvm::enumerate(all)) {
     RecurrenceGroup group =
-        GroupMatcher(recurrence, machine, /*isMarked=*/false).match();
+        GroupMatcher(recurrence, machine, /*mark=*/{}).match();
     Operation *end = group.end();
     SmallVector<Operation *> inner(group.turns.begin(), group.turns.end());
     llvm::append_range(inner, group.elements);
@@ -200,7 +211,7 @@ void fuseRecurrences(func::FuncOp function, const Machine &machine) {
     llvm::sort(inner, [](Operation *a, Operation *b) {
       return a->isBeforeInBlock(b);
     });
-    auto mark = UnitAttr::get(end->getContext());
+    Attribute mark = Builder(end->getContext()).getI64IntegerAttr(number);
     for (Operation *op : inner) {
       op->moveBefore(end);
       op->setAttr(insideRowChainName, mark);

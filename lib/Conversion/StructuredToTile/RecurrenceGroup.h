@@ -27,8 +27,9 @@ struct RecurrenceGroup {
   }
 };
 
-/// On the last operation of a group of several. The others are marked like
-/// those inside of a row chain: their values are never stored.
+/// On the last operation of a group, with the group's number. The others are
+/// marked like those inside of a row chain, with that number too: their values
+/// are never stored.
 inline constexpr llvm::StringLiteral recurrenceEndName = "tile.recurrence_end";
 
 /// Finds groups, marks them and moves their operations together.
