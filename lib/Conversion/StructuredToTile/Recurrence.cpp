@@ -34,6 +34,10 @@ public:
     // Accumulators of all blocks in turn, twice, in half of the banks.
     int64_t together =
         group.sum ? std::max<int64_t>(1, machine.psumBanks / 4) : 2;
+    int64_t accumulators = group.sum ? std::min(together, blocks) : 0;
+    // One bank is for what the array turns.
+    operands.shareBanks(machine.psumBanks - accumulators - 1,
+                        group.after ? std::optional(after) : std::nullopt);
     for (int64_t first = 0; first < blocks; first += together)
       emitBlocks(first, std::min(together, blocks - first));
   }

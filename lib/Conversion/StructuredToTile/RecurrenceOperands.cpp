@@ -30,8 +30,7 @@ StepSpace::StepSpace(const RecurrenceGroup &group, const Machine &machine)
         others.push_back(dim);
         isSummed.push_back(summed);
       }
-  int64_t lanes = std::min({machine.sbufPartitions, machine.psumPartitions,
-                            machine.arrayRows, machine.arrayCols});
+  int64_t lanes = arrayLanes(machine);
   partExtent = partDim ? shape[*partDim] : 1;
   blockSize = evenPart(partExtent, lanes);
   steps = shape.back();
@@ -127,10 +126,7 @@ bool needsTurning(const View &part, const Machine &machine) {
          machine.arrayTransposePasses[part.dtype] != 0;
 }
 
-int64_t turnedSteps(const Machine &machine) {
-  return std::min({machine.arrayRows, machine.arrayCols, machine.sbufPartitions,
-                   machine.psumPartitions});
-}
+int64_t turnedSteps(const Machine &machine) { return arrayLanes(machine); }
 
 //===----------------------------------------------------------------------===//
 // Sources
@@ -212,7 +208,7 @@ bool RecurrenceOperands::isColumn(unsigned number) const {
 
 /// A row that is the same on all partitions. PSUM is read at the same time as
 /// SBUF, so that it costs less there than a second operand in SBUF.
-bool RecurrenceOperands::comesByArray(const Source &source) const {
+bool RecurrenceOperands::canComeByArray(const Source &source) const {
   const Machine &machine = lowering.machine;
   return source.inTime && !source.onPartitions && !source.expression &&
          !source.isStates && space.blockSize > 1 &&
@@ -221,8 +217,27 @@ bool RecurrenceOperands::comesByArray(const Source &source) const {
          machine.act.reachesPsum;
 }
 
+void RecurrenceOperands::markLate(unsigned number) {
+  sources[number].isLate = true;
+  for (unsigned leaf : sources[number].leaves)
+    markLate(leaf);
+}
+
+/// A row takes a bank at the place that is worked on and one at the next, and
+/// one at the place before where it is read late.
+void RecurrenceOperands::shareBanks(int64_t banks,
+                                    std::optional<unsigned> late) {
+  if (late)
+    markLate(*late);
+  for (Source &source : sources) {
+    int64_t needed = source.isLate ? 3 : 2;
+    source.byArray = needed <= banks && canComeByArray(source);
+    banks -= source.byArray ? needed : 0;
+  }
+}
+
 bool RecurrenceOperands::isInPsum(unsigned number) const {
-  return comesByArray(sources[number]);
+  return sources[number].byArray;
 }
 
 //===----------------------------------------------------------------------===//
@@ -320,7 +335,7 @@ View RecurrenceOperands::fetch(const Source &source, const StepPlace &place,
     return tile;
   }
   View memory = memoryOf(source);
-  if (comesByArray(source))
+  if (source.byArray)
     return spread(space.part(memory, place, true), place);
   if (source.inTime) {
     View part = space.part(memory, place, true);
@@ -340,9 +355,8 @@ View RecurrenceOperands::load(unsigned number, const StepPlace &place,
   if (source.isStates)
     return states;
   bool isWhole = !source.inTime && !source.expression;
-  bool byArray = comesByArray(source);
   llvm::SmallVector<int64_t> key = {asType ? int64_t(*asType) : -1,
-                                    byArray ? -1 : place.block,
+                                    source.byArray ? -1 : place.block,
                                     source.inTime ? place.time.start : 0};
   for (auto [index, differs] : llvm::zip(place.indices, source.differs))
     key.push_back(differs && !isWhole ? index : 0);
@@ -356,9 +370,9 @@ View RecurrenceOperands::load(unsigned number, const StepPlace &place,
     view = fetch(source, place, asType);
     kept.insert(kept.begin(), {key, view});
     // Those of the places that are worked on at one time.
-    kept.truncate(std::min<size_t>(kept.size(), byArray ? 3 : 4));
+    kept.truncate(std::min<size_t>(kept.size(), source.byArray ? 3 : 4));
   }
-  if (byArray)
+  if (source.byArray)
     return view.slicePartitions(0, place.partitions);
   if (isWhole)
     for (auto [index, differs] : llvm::zip(place.indices, source.differs))
@@ -378,7 +392,7 @@ void RecurrenceOperands::prefetchTurned(const StepPlace &place) {
 
 void RecurrenceOperands::prefetch(const StepPlace &place) {
   for (auto [number, source] : llvm::enumerate(sources))
-    if (comesByArray(source))
+    if (source.byArray)
       load(number, place);
 }
 

@@ -64,6 +64,10 @@ public:
   /// A value that broadcasts to the states; element operations of the group are
   /// evaluated in place. Returns its number.
   unsigned add(mlir::Value value);
+  /// Chooses what comes to all partitions by way of the array, as far as so
+  /// many banks of PSUM go. `late` is the number of what is evaluated one place
+  /// later than the rest. Comes after `add` and before `load`.
+  void shareBanks(int64_t banks, std::optional<unsigned> late);
   View load(unsigned number, const StepPlace &place,
             std::optional<isa::DType> asType = {});
   /// Loads what comes to all partitions by way of the array.
@@ -87,6 +91,9 @@ private:
     std::optional<ElementExpression> expression;
     llvm::SmallVector<unsigned> leaves;
     bool isStates = false;
+    /// Whether it is read one place later than loaded, and whether it comes to
+    /// all partitions by way of the array.
+    bool isLate = false, byArray = false;
   };
   struct Loaded {
     llvm::SmallVector<int64_t> key;
@@ -102,7 +109,8 @@ private:
   View spread(const View &row, const StepPlace &place);
   View loadTurned(const View &part);
   View memoryOf(const Source &source);
-  bool comesByArray(const Source &source) const;
+  bool canComeByArray(const Source &source) const;
+  void markLate(unsigned number);
 
   const StepSpace &space;
   const RecurrenceGroup &group;
