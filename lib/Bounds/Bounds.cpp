@@ -52,15 +52,12 @@ private:
 
 } // namespace
 
-/// The type in which the products of `node` are multiplied; an input of the
-/// model is lowered on its way in.
+/// The type in which the products of `node` are multiplied.
 DType BoundsBuilder::operandType(const Node &node) const {
   for (const Tensor *input : node.inputs) {
     if (!input || !input->hasShape || input->rank() == 0)
       continue;
-    Tensor inside = *input;
-    inside.isInput = inside.isOutput = false;
-    return types.typeOf(inside);
+    return types.insideTypeOf(*input);
   }
   return DType::f32;
 }

@@ -50,9 +50,13 @@ static bool isFourBit(int32_t type) {
 }
 
 DType ElementTypes::typeOf(const Tensor &tensor) const {
+  return tensor.isInput || tensor.isOutput ? stored(tensor.type)
+                                           : insideTypeOf(tensor);
+}
+
+DType ElementTypes::insideTypeOf(const Tensor &tensor) const {
   DType type = stored(tensor.type);
-  return type == DType::f32 && !tensor.isInput && !tensor.isOutput ? precision
-                                                                   : type;
+  return type == DType::f32 ? precision : type;
 }
 
 double ElementTypes::bytesPerElement(const Tensor &tensor) const {

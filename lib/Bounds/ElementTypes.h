@@ -13,8 +13,11 @@ class ElementTypes {
 public:
   explicit ElementTypes(isa::DType precision) : precision(precision) {}
 
-  /// Type inside the program; f32 for what is no number.
+  /// Type in memory; f32 for what is no number.
   isa::DType typeOf(const Tensor &tensor) const;
+  /// The type in which it is calculated with: inputs and outputs of the model
+  /// are lowered as the rest.
+  isa::DType insideTypeOf(const Tensor &tensor) const;
   /// Bytes in HBM; inputs and outputs of the model keep their type.
   double bytesOf(const Tensor &tensor) const {
     return tensor.elements() * bytesPerElement(tensor);

@@ -87,11 +87,29 @@ static std::vector<Work> gates(const std::vector<Product> &products,
   return {{WorkKind::Function, dtype, state.count * state.m * state.n}};
 }
 
+/// A step on values that come from products may be done while these leave PSUM:
+/// their elements are not counted again.
+std::vector<Work> EngineWork::workOfScan(const Node &node) const {
+  double done = 0;
+  for (const Tensor *tensor : fresh)
+    if (readsInScan(node, *tensor))
+      done += tensor->elements();
+  std::vector<Work> work;
+  for (const auto &[initial, elements] : recurrentStates(node)) {
+    double shared = std::min(done, elements);
+    done -= shared;
+    if (elements > shared)
+      work.push_back({WorkKind::Recurrence, types.insideTypeOf(*initial),
+                      elements - shared});
+  }
+  return work;
+}
+
 std::vector<Work> EngineWork::workOf(const Node &node) {
   const Tensor *out = node.output();
   if (!out || node.isConstant || !node.isLive)
     return {};
-  DType dtype = types.typeOf(*out);
+  DType dtype = types.insideTypeOf(*out);
   std::vector<Product> products = productsOf(node);
   if (!products.empty()) {
     fresh.insert(out);
@@ -100,10 +118,7 @@ std::vector<Work> EngineWork::workOf(const Node &node) {
   }
   if (node.is("Scan")) {
     started.insert(node.outputs.begin(), node.outputs.end());
-    double elements = recurrentElements(node);
-    if (elements == 0)
-      return {};
-    return {{WorkKind::TwoOperand, dtype, elements}};
+    return workOfScan(node);
   }
   OpClass opClass = classOf(node);
   bool comesFresh = isFresh(node);
@@ -130,8 +145,9 @@ static bool isWide(DType dtype) { return isa::sizeOf(dtype) == 8; }
 
 /// Cycles for each element of a partition; 0 where the engine cannot.
 static double actFactor(const Work &work) {
-  bool isTwo =
-      work.kind == WorkKind::TwoOperand || work.kind == WorkKind::Multiply;
+  bool isTwo = work.kind == WorkKind::TwoOperand ||
+               work.kind == WorkKind::Multiply ||
+               work.kind == WorkKind::Recurrence;
   return isTwo || isWide(work.dtype) ? 0 : 1;
 }
 
@@ -147,6 +163,10 @@ static double vecFactor(const Work &work, const Machine &machine) {
   case WorkKind::TwoOperand:
     return machine.vecTwoOperandFactor /
            (narrow ? machine.vecNarrowTwoOperandSpeedup : 1);
+  case WorkKind::Recurrence: // By scans, or in two passes by way of PSUM.
+    return std::min(
+        {machine.vecScanFactor, 2.0,
+         vecFactor({WorkKind::TwoOperand, work.dtype, 0}, machine)});
   case WorkKind::Multiply:
     return machine.vecTwoOperandFactor;
   case WorkKind::Function:
@@ -165,6 +185,8 @@ static double poolFactor(const Work &work, const Machine &machine) {
   case WorkKind::TwoOperand:
   case WorkKind::Multiply:
     return machine.vecTwoOperandFactor * wide;
+  case WorkKind::Recurrence:
+    return std::min(machine.vecScanFactor, machine.vecTwoOperandFactor) * wide;
   case WorkKind::Function:
     return machine.vecFunctionFactor * wide;
   case WorkKind::Stream:

@@ -17,6 +17,7 @@ enum class WorkKind {
   Evacuate,   ///< products leave PSUM
   Stream,     ///< one operand, arithmetic
   TwoOperand, ///< two tensors
+  Recurrence, ///< two tensors meet the state of a Scan
   Function,   ///< exp, tanh, ...
   Reduce,
   Multiply, ///< products that the array cannot make
@@ -50,6 +51,7 @@ public:
   enum Resource { pe, act, vec, pool, psumPort, sbufPort, numResources };
 
 private:
+  std::vector<Work> workOfScan(const Node &node) const;
   bool isFresh(const Node &node) const;
   bool isStarted(const Node &node) const;
   double perElementUs(const Work &work, Resource engine) const;

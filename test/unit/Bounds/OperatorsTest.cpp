@@ -161,41 +161,159 @@ TEST(Traffic, a_quantised_weight_is_read_as_it_is_stored) {
   EXPECT_EQ(bounds.compulsoryBytes, 64 * 64 * (2 + 1 + 2) + 2);
 }
 
-/// A Scan of 100 steps: state = Mul(state, factor) + x.
-static Bounds boundsOfScan(const std::string &factor) {
-  ModelBuilder b;
-  Value s = b.input("s", {128, 10}), x = b.input("x", {100, 128, 10});
-  Value y = b.node("Scan", {s, x}, {128, 10});
-  b.attribute("num_scan_inputs", 1);
-  onnx::ModelProto model = b.model();
-  auto *body = model.mutable_graph()->mutable_node(0)->add_attribute();
-  body->set_name("body");
-  body->set_type(onnx::AttributeProto::GRAPH);
-  onnx::GraphProto *step = body->mutable_g();
-  for (const char *name : {"state", "value"})
-    step->add_input()->set_name(name);
-  step->add_output()->set_name("next");
-  auto add = [&](const char *type, const char *a, const std::string &c,
-                 const char *result) {
-    onnx::NodeProto *node = step->add_node();
+namespace {
+/// A Scan of 100 steps: state = state * factor + value, for 128 x 10 elements.
+struct ScanModel {
+  ScanModel(const Dims &state = {128, 10}, bool isConstant = false)
+      : s(isConstant ? b.weight(state) : b.input("s", state)),
+        x(b.input("x", {100, 128, 10})) {}
+
+  void addScan(const std::string &factor) {
+    y = b.node("Scan", {s, x}, s.dims);
+    b.attribute("num_scan_inputs", 1);
+    onnx::AttributeProto *attribute = scan().add_attribute();
+    attribute->set_name("body");
+    attribute->set_type(onnx::AttributeProto::GRAPH);
+    for (const char *name : {"state", "value"})
+      body().add_input()->set_name(name);
+    body().add_output()->set_name("next");
+    add("Mul", {"state", factor}, "scaled");
+    add("Add", {"scaled", "value"}, "next");
+  }
+
+  void add(const char *type, const std::vector<std::string> &operands,
+           const char *result) {
+    onnx::NodeProto *node = body().add_node();
     node->set_op_type(type);
-    node->add_input(a);
-    node->add_input(c);
+    for (const std::string &operand : operands)
+      node->add_input(operand);
     node->add_output(result);
-  };
-  add("Mul", "state", factor, "scaled");
-  add("Add", "scaled", "value", "next");
-  model.mutable_graph()->add_output()->set_name(y.name);
-  return computeBounds(model, *readMachine("trn1"), isa::DType::f32);
+  }
+
+  onnx::NodeProto &scan() {
+    return *graph().mutable_node(graph().node_size() - 1);
+  }
+  onnx::GraphProto &body() {
+    auto &attributes = *scan().mutable_attribute();
+    return *attributes[attributes.size() - 1].mutable_g();
+  }
+  onnx::GraphProto &graph() { return *model().mutable_graph(); }
+  onnx::ModelProto &model() {
+    return const_cast<onnx::ModelProto &>(b.model());
+  }
+
+  double engineUs(const Machine &machine) {
+    if (graph().output_size() == 0)
+      graph().add_output()->set_name(y.name);
+    return computeBounds(model(), machine, isa::DType::f32).engineUs;
+  }
+  double engineUs() { return engineUs(*readMachine("trn1")); }
+
+  ModelBuilder b;
+  Value s, x, y;
+};
+} // namespace
+
+/// Of `steps` steps on trn1's faster engine for two narrow operands.
+static double recurrenceUs(double steps) {
+  Machine machine = *readMachine("trn1");
+  double cycles = steps * 10 * machine.vecTwoOperandFactor /
+                  machine.vecNarrowTwoOperandSpeedup;
+  return cycles / machine.vec.clockGhz / 1e3;
 }
 
 TEST(Scan, states_meet_two_tensors_in_each_step) {
+  ScanModel own, outside;
+  own.addScan("value");
+  EXPECT_NEAR(own.engineUs(), recurrenceUs(100), 1e-6);
+  outside.addScan("outside");
+  EXPECT_EQ(outside.engineUs(), 0);
+}
+
+// The array scales rows, and act too.
+TEST(Scan, factors_of_whole_rows_cost_nothing) {
+  ScanModel scan;
+  scan.addScan("row");
+  scan.add("ReduceMax", {"value"}, "row");
+  std::swap(*scan.body().mutable_node(0), *scan.body().mutable_node(2));
+  onnx::ValueInfoProto *row = scan.body().add_value_info();
+  row->set_name("row");
+  auto *shape = row->mutable_type()->mutable_tensor_type()->mutable_shape();
+  for (int64_t dim : {128, 1})
+    shape->add_dim()->set_dim_value(dim);
+  EXPECT_EQ(scan.engineUs(), 0);
+  shape->mutable_dim(1)->set_dim_value(10);
+  EXPECT_NEAR(scan.engineUs(), recurrenceUs(100), 1e-6);
+}
+
+TEST(Scan, the_first_step_of_a_known_state_costs_nothing) {
+  ScanModel scan({128, 10}, /*isConstant=*/true);
+  scan.addScan("value");
+  EXPECT_NEAR(scan.engineUs(), recurrenceUs(99), 1e-6);
+}
+
+TEST(Scan, states_that_nobody_asks_for_cost_nothing) {
+  ScanModel scan;
+  scan.addScan("value");
+  // Beside the state's last value, one of each step.
+  scan.scan().add_output("rows");
+  scan.body().add_output()->set_name("row");
+  scan.add("Identity", {"value"}, "row");
+  scan.graph().add_output()->set_name("rows");
+  EXPECT_EQ(scan.engineUs(), 0);
+  // What is made from the state before a step does not need the last step.
+  scan.body().mutable_node(2)->set_input(0, "state");
+  EXPECT_NEAR(scan.engineUs(), recurrenceUs(99), 1e-6);
+  scan.body().mutable_node(2)->set_input(0, "next");
+  EXPECT_NEAR(scan.engineUs(), recurrenceUs(100), 1e-6);
+}
+
+TEST(Scan, each_state_is_of_its_own_type) {
+  ScanModel scan;
+  scan.addScan("value");
+  const double alone = scan.engineUs();
+  // A counter comes first.
+  scan.b.input("count", {1}, onnx::TensorProto::INT64);
+  onnx::NodeProto &node = scan.scan();
+  *node.add_input() = "x";
+  node.set_input(0, "count");
+  node.set_input(1, "s");
+  *node.add_output() = scan.y.name;
+  node.set_output(0, "counted");
+  onnx::GraphProto &body = scan.body();
+  for (auto *values : {body.mutable_input(), body.mutable_output()}) {
+    values->Add()->set_name("count");
+    for (int last = values->size() - 1; last > 0; --last)
+      values->SwapElements(last, last - 1);
+  }
+  onnx::ValueInfoProto *counted = scan.graph().add_value_info();
+  counted->set_name("counted");
+  auto *type = counted->mutable_type()->mutable_tensor_type();
+  type->set_elem_type(onnx::TensorProto::INT64);
+  type->mutable_shape()->add_dim()->set_dim_value(1);
+  EXPECT_NEAR(scan.engineUs(), alone, 1e-9);
+}
+
+TEST(Scan, a_machine_may_scan_faster_than_it_adds) {
+  ScanModel scan;
+  scan.addScan("value");
   Machine machine = *readMachine("trn1");
-  double cycles = 100 * 10 * machine.vecTwoOperandFactor /
-                  machine.vecNarrowTwoOperandSpeedup;
-  EXPECT_NEAR(boundsOfScan("value").engineUs,
-              cycles / machine.vec.clockGhz / 1e3, 1e-6);
-  EXPECT_EQ(boundsOfScan("outside").engineUs, 0);
+  machine.vecScanFactor = machine.vecTwoOperandFactor / 8;
+  machine.vecNarrowTwoOperandSpeedup = 1;
+  EXPECT_LT(scan.engineUs(machine), recurrenceUs(100) / 2);
+}
+
+// Each step may read its values out of PSUM, where products leave it anyway.
+TEST(Scan, steps_on_products_are_done_while_these_leave) {
+  auto productUs = [](bool withScan) {
+    ScanModel scan;
+    Value w = scan.b.weight({10, 10});
+    scan.x = scan.y = scan.b.node("MatMul", {scan.x, w}, scan.x.dims);
+    if (withScan)
+      scan.addScan("value");
+    return scan.engineUs();
+  };
+  EXPECT_EQ(productUs(true), productUs(false));
 }
 
 TEST(Traffic, a_weight_made_from_its_shape_is_one) {
