@@ -10,6 +10,7 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <link.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -47,16 +48,21 @@ static FileHead headOf(const std::string &name,
 // Names
 //===----------------------------------------------------------------------===//
 
+/// The file that this code is in. Of the process's own, the dynamic linker only
+/// knows how it was called.
+static std::string ownFile() {
+  Dl_info info;
+  link_map *map = nullptr;
+  bool isLibrary =
+      dladdr1(reinterpret_cast<void *>(&ownFile), &info,
+              reinterpret_cast<void **>(&map), RTLD_DL_LINKMAP) != 0 &&
+      map && *map->l_name;
+  return isLibrary ? map->l_name : "/proc/self/exe";
+}
+
 /// Another build of the compiler may calculate other bytes.
 static const std::string &compilerIdentity() {
-  static const std::string identity = [] {
-    Dl_info info;
-    std::string path = "/proc/self/exe";
-    if (dladdr(reinterpret_cast<void *>(&compilerIdentity), &info) &&
-        info.dli_fname && fileIdentity(info.dli_fname) != "")
-      path = info.dli_fname;
-    return fileIdentity(path);
-  }();
+  static const std::string identity = fileIdentity(ownFile());
   return identity;
 }
 
@@ -120,7 +126,8 @@ private:
 
 std::string WeightCache::nameOf(ElementsAttr value, ArrayAttr steps) const {
   auto resource = dyn_cast<DenseResourceElementsAttr>(value);
-  if (!files.isOn() || !resource || !steps || steps.empty())
+  if (!files.isOn() || !resource || !steps || steps.empty() ||
+      compilerIdentity().empty())
     return "";
   AsmResourceBlob *blob = resource.getRawHandle().getBlob();
   if (!blob || blob->getData().size() < leastBytes)

@@ -103,6 +103,16 @@ def test_is_taken_and_shared_between_flags(compiler):
     assert len(compiler.files()) == 2 * len(files)
 
 
+def test_another_file_of_the_compilers_name_is_not_asked(compiler, tmp_path):
+    compiler.bytes()
+    files = compiler.files()
+    (tmp_path / "tilicho-compile").mkdir()
+    command = ["tilicho-compile", *compiler.command(compiler.cache)[1:]]
+    path = {**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}"}
+    subprocess.run(command, cwd=tmp_path, env=path, check=True)
+    assert compiler.files() == files
+
+
 def test_changed_weights_are_others(compiler):
     compiler.bytes()
     model = onnx.load(compiler.folder / "m.onnx")
