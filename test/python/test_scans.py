@@ -79,6 +79,14 @@ MODELS = {
                 (float h, float e, float f) => (float n, float o) {
                     d = Mul (h, f)  n = Add (d, e)  o = Neg (n) }> (s, x, z)
         }""", 1),
+    # A reduction of one number is over no dimension, so not over the steps.
+    "reduced_scalars": ("""
+        g (float s, float[6] x) => (float t, float[6] y)
+        {
+            t, y = Scan <num_scan_inputs = 1, body = step
+                (float h, float e) => (float n, float o) {
+                    d = ReduceSumSquare (e)  n = Add (d, h)  o = Neg (n) }> (s, x)
+        }""", 0),
     # Not linear in the state: step by step.
     "not_linear": ("""
         g (float[4] s, float[5, 4] x) => (float[4] t, float[5, 4] y)

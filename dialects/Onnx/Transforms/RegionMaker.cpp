@@ -34,8 +34,8 @@ Value RegionMaker::make(StringRef name, ValueRange operands,
   return make(name, operands, openLike(tensor), attributes);
 }
 
-NamedAttribute RegionMaker::axis(int64_t value) {
-  return builder.getNamedAttr("axis", builder.getI64IntegerAttr(value));
+NamedAttribute RegionMaker::attribute(StringRef name, int64_t value) {
+  return builder.getNamedAttr(name, builder.getI64IntegerAttr(value));
 }
 
 Type RegionMaker::openLike(TensorType type) {
@@ -46,8 +46,8 @@ Value RegionMaker::scalar(Value condition) {
   auto type = RankedTensorType::get({}, builder.getI1Type());
   if (condition.getType() == type)
     return condition;
-  auto allow = builder.getNamedAttr("allowzero", builder.getI64IntegerAttr(0));
-  return make("Reshape", {condition, integers({})}, type, allow);
+  return make("Reshape", {condition, integers({})}, type,
+              attribute("allowzero", 0));
 }
 
 Value RegionMaker::choose(Value condition, Value yes, Value no) {

@@ -25,7 +25,8 @@ public:
                    llvm::ArrayRef<mlir::NamedAttribute> attributes = {});
   mlir::Value make(llvm::StringRef name, mlir::ValueRange operands,
                    llvm::ArrayRef<mlir::NamedAttribute> attributes = {});
-  mlir::NamedAttribute axis(int64_t value);
+  mlir::NamedAttribute attribute(llvm::StringRef name, int64_t value);
+  mlir::NamedAttribute axis(int64_t value) { return attribute("axis", value); }
   mlir::Type i64() { return builder.getI64Type(); }
   static mlir::Type openLike(mlir::TensorType type);
 

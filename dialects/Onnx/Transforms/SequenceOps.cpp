@@ -85,8 +85,11 @@ static bool alongAxis(Operation *op) {
 
 bool SequenceBuilder::canRepeat(Operation *op, ArrayRef<bool> varies) {
   bool firstOnly = !llvm::is_contained(varies.drop_front(), true);
-  if (namesDims(op))
-    return firstOnly && namedDims(op);
+  if (namesDims(op)) {
+    std::optional<Shape> dims = namedDims(op);
+    // To name none means all, of which the steps would be one.
+    return firstOnly && dims && !dims->empty();
+  }
   if (isa<ReshapeOp, FlattenOp>(op))
     return firstOnly;
   if (isa<TransposeOp>(op) || alongAxis(op))
@@ -100,29 +103,8 @@ bool SequenceBuilder::canRepeat(Operation *op, ArrayRef<bool> varies) {
 // Parts
 //===----------------------------------------------------------------------===//
 
-Value SequenceBuilder::make(StringRef name, ValueRange operands, Type type,
-                            ArrayRef<NamedAttribute> attributes) {
-  OperationState state(loc, ("onnx." + name).str());
-  state.addOperands(operands);
-  state.addTypes(type);
-  state.addAttributes(attributes);
-  return builder.create(state)->getResult(0);
-}
-
-Value SequenceBuilder::integers(ArrayRef<int64_t> values) {
-  auto type = RankedTensorType::get({static_cast<int64_t>(values.size())},
-                                    builder.getI64Type());
-  return ConstantOp::create(
-      builder, loc, cast<ElementsAttr>(DenseElementsAttr::get(type, values)));
-}
-
-NamedAttribute SequenceBuilder::attribute(StringRef name, int64_t value) {
-  return builder.getNamedAttr(name, builder.getI64IntegerAttr(value));
-}
-
-NamedAttribute SequenceBuilder::attribute(StringRef name,
-                                          ArrayRef<int64_t> values) {
-  return builder.getNamedAttr(name, builder.getDenseI64ArrayAttr(values));
+NamedAttribute SequenceBuilder::permutation(ArrayRef<int64_t> order) {
+  return builder.getNamedAttr("perm", builder.getDenseI64ArrayAttr(order));
 }
 
 RankedTensorType SequenceBuilder::withSteps(Type type) const {
@@ -173,7 +155,7 @@ Value SequenceBuilder::delay(Value first, Value sequence) {
                      integers({axis}), integers({1})},
                     type);
   return make("Concat", {raise(first), rest}, sequence.getType(),
-              attribute("axis", axis));
+              this->axis(axis));
 }
 
 Value SequenceBuilder::moveDim(Value value, int64_t from, int64_t to) {
@@ -188,7 +170,7 @@ Value SequenceBuilder::moveDim(Value value, int64_t from, int64_t to) {
   for (int64_t dim : order)
     shape.push_back(ranked(value).getDimSize(dim));
   auto type = RankedTensorType::get(shape, ranked(value).getElementType());
-  return make("Transpose", value, type, attribute("perm", order));
+  return make("Transpose", value, type, permutation(order));
 }
 
 Operation *SequenceBuilder::recurrence(Value initial, Value decay,
@@ -247,7 +229,7 @@ Value SequenceBuilder::repeat(Operation *op, ValueRange operands,
   }
   if (isa<ReshapeOp, FlattenOp>(op))
     return make("Reshape", {first, integers(type.getShape())}, type,
-                attribute("allowzero", int64_t(0)));
+                attribute("allowzero", 0));
   if (auto transpose = dyn_cast<TransposeOp>(op)) {
     int64_t rank = rankOf(op->getOperand(0));
     SmallVector<int64_t> order;
@@ -255,7 +237,7 @@ Value SequenceBuilder::repeat(Operation *op, ValueRange operands,
       order.push_back(transpose.getPerm() ? (*transpose.getPerm())[dim]
                                           : rank - 1 - dim);
     order.push_back(rank);
-    return make("Transpose", first, type, attribute("perm", order));
+    return make("Transpose", first, type, permutation(order));
   }
   SmallVector<Value> aligned;
   for (auto [operand, isSequence] : llvm::zip_equal(operands, varies)) {

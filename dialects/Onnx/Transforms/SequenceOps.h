@@ -4,17 +4,15 @@
 #ifndef TILICHO_DIALECTS_ONNX_TRANSFORMS_SEQUENCEOPS_H
 #define TILICHO_DIALECTS_ONNX_TRANSFORMS_SEQUENCEOPS_H
 
-#include "dialects/Onnx/IR/OnnxOps.h"
-
-#include "mlir/IR/Builders.h"
+#include "dialects/Onnx/Transforms/RegionMaker.h"
 
 namespace tilicho::ir::onnx {
 
-class SequenceBuilder {
+class SequenceBuilder : RegionMaker {
 public:
   /// Builds in front of `op`.
   SequenceBuilder(mlir::Operation *op, int64_t steps)
-      : builder(op), loc(op->getLoc()), steps(steps) {}
+      : RegionMaker(op), steps(steps) {}
 
   /// Whether `repeat` can do an operator, of whose operands those that are
   /// flagged vary from step to step.
@@ -40,18 +38,10 @@ public:
                               mlir::Value fresh);
 
 private:
-  mlir::Value make(llvm::StringRef name, mlir::ValueRange operands,
-                   mlir::Type type,
-                   llvm::ArrayRef<mlir::NamedAttribute> attributes = {});
-  mlir::Value integers(llvm::ArrayRef<int64_t> values);
-  mlir::NamedAttribute attribute(llvm::StringRef name, int64_t value);
-  mlir::NamedAttribute attribute(llvm::StringRef name,
-                                 llvm::ArrayRef<int64_t> values);
+  mlir::NamedAttribute permutation(llvm::ArrayRef<int64_t> order);
   mlir::Value raise(mlir::Value value);
   mlir::RankedTensorType withSteps(mlir::Type type) const;
 
-  mlir::OpBuilder builder;
-  mlir::Location loc;
   int64_t steps;
 };
 

@@ -22,11 +22,6 @@ static bool isFloat(Type type) {
   return element.isF32() || element.isBF16() || element.isF16();
 }
 
-static bool isStatic(Type type) {
-  auto ranked = dyn_cast<RankedTensorType>(type);
-  return ranked && ranked.hasStaticShape();
-}
-
 static int64_t axisIn(std::optional<ArrayRef<int64_t>> axes, int64_t index,
                       int64_t rank) {
   int64_t axis = axes ? (*axes)[index] : 0;
@@ -42,13 +37,30 @@ static int64_t rankOf(Type type) {
   return cast<RankedTensorType>(type).getRank();
 }
 
+/// How many steps a Scan has, where it is known and not none.
+static std::optional<int64_t> countSteps(ScanOp op) {
+  int64_t inputs = op.getNumScanInputs(), steps = 0;
+  for (auto [index, input] : llvm::enumerate(llvm::drop_begin(
+           op->getOperands(), op->getNumOperands() - inputs))) {
+    if (!isStatic(input))
+      return std::nullopt;
+    auto ranked = cast<RankedTensorType>(input.getType());
+    int64_t size = ranked.getDimSize(
+        axisIn(op.getScanInputAxes(), index, ranked.getRank()));
+    if (index != 0 && size != steps)
+      return std::nullopt;
+    steps = size;
+  }
+  return steps > 0 ? std::optional(steps) : std::nullopt;
+}
+
 bool isRecurrence(ScanOp op) {
   Block &body = op.getBody().front();
   if (op.getNumScanInputs() != 2 || op->getNumOperands() != 3 ||
       op->getNumResults() != 2 || op.getScanInputDirections() ||
       op.getScanOutputDirections() ||
-      !llvm::all_of(op->getOperandTypes(), isStatic) ||
-      !isFloat(op->getOperand(0).getType()))
+      !llvm::all_of(op->getOperands(), isStatic) ||
+      !isFloat(op->getOperand(0).getType()) || !countSteps(op))
     return false;
   for (int64_t input : {0, 1}) {
     int64_t rank = rankOf(op->getOperand(1 + input).getType());
@@ -98,7 +110,9 @@ private:
   bool inferTypes();
   bool analyze();
   bool isKnown(Value value) const {
-    return value.getParentBlock() != &body || known.contains(value);
+    if (value.getParentBlock() == &body)
+      return known.contains(value);
+    return isAbsent(value) || isStatic(value);
   }
   bool varies(Value value) const { return varying.contains(value); }
   bool learn(Operation *inner);
@@ -136,7 +150,7 @@ private:
 bool Vectorizer::inferTypes() {
   for (auto [argument, operand] :
        llvm::zip(body.getArguments(), op->getOperands())) {
-    if (!isStatic(operand.getType()))
+    if (!isStatic(operand))
       return false;
     auto type = cast<RankedTensorType>(operand.getType());
     if (int64_t index = argument.getArgNumber(); index >= states) {
@@ -145,7 +159,7 @@ bool Vectorizer::inferTypes() {
                                          type.getRank()));
       type = RankedTensorType::get(shape, type.getElementType());
     }
-    if (!isStatic(argument.getType()))
+    if (!isStatic(argument))
       argument.setType(type);
     if (argument.getType() != type)
       return false;
@@ -153,7 +167,7 @@ bool Vectorizer::inferTypes() {
   for (Operation &inner : body.without_terminator()) {
     bool isOpen = inner.getNumRegions() != 0 || inner.getNumResults() != 1 ||
                   failed(inferResultTypes(&inner)) ||
-                  !isStatic(inner.getResult(0).getType());
+                  !isStatic(inner.getResult(0));
     if (isOpen && !isa<NoneOp>(inner))
       return false;
   }
@@ -329,23 +343,6 @@ Value Vectorizer::output(int64_t index, Value yielded) {
   int64_t rank = rankOf(all.getType());
   return build.moveDim(all, rank - 1,
                        axisIn(op.getScanOutputAxes(), output, rank));
-}
-
-/// How many steps a Scan has, where it is known and not none.
-static std::optional<int64_t> countSteps(ScanOp op) {
-  int64_t inputs = op.getNumScanInputs(), steps = 0;
-  for (auto [index, type] : llvm::enumerate(llvm::drop_begin(
-           op->getOperandTypes(), op->getNumOperands() - inputs))) {
-    if (!isStatic(type))
-      return std::nullopt;
-    auto ranked = cast<RankedTensorType>(type);
-    int64_t size = ranked.getDimSize(
-        axisIn(op.getScanInputAxes(), index, ranked.getRank()));
-    if (index != 0 && size != steps)
-      return std::nullopt;
-    steps = size;
-  }
-  return steps > 0 ? std::optional(steps) : std::nullopt;
 }
 
 Operation *vectorizeScan(Operation *op) {

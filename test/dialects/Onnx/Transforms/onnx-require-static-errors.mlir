@@ -62,3 +62,14 @@ func.func @names_scan(%s: tensor<2xf32>, %x: tensor<?x2xf32>, %e: tensor<0x2xf32
   } : (tensor<2xf32>, tensor<0x2xf32>) -> (tensor<2xf32>, tensor<0x2xf32>)
   return %y#0 : tensor<2xf32>
 }
+
+func.func @names_recurrence_without_steps(%s: tensor<2xf32>, %x: tensor<2x0xf32>) -> (tensor<2xf32>, tensor<2x0xf32>) {
+  // expected-error @+1 {{Scan: its scan inputs need one known length of at least 1, and its iterations must become fewer than 100000 operations}}
+  %y:2 = onnx.Scan %s, %x, %x attributes {num_scan_inputs = 2 : i64, scan_input_axes = array<i64: 1, 1>, scan_output_axes = array<i64: 1>} {
+  ^bb0(%v: tensor<2xf32>, %d: tensor<2xf32>, %f: tensor<2xf32>):
+    %p = onnx.Mul %v, %d : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+    %n = onnx.Add %p, %f : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+    onnx.yield %n, %n : tensor<2xf32>, tensor<2xf32>
+  } : (tensor<2xf32>, tensor<2x0xf32>, tensor<2x0xf32>) -> (tensor<2xf32>, tensor<2x0xf32>)
+  return %y#0, %y#1 : tensor<2xf32>, tensor<2x0xf32>
+}
