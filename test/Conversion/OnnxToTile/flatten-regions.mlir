@@ -3,13 +3,14 @@
 // The trip count is a part of the condition, with the number of iterations
 // carried beside the model's values.
 // CHECK-LABEL: @trip_count
+// CHECK-SAME: (%[[M:.*]]: tensor<i64>, %[[X:.*]]: tensor<3xf32>)
 // CHECK: %[[ZERO:.*]] = tile.constant dense<0> : tensor<i64>
-// CHECK: %[[ANY:.*]] = tile.elementwise "lt"(%[[ZERO]], %arg0) in "i64"
+// CHECK: %[[ANY:.*]] = tile.elementwise "lt"(%[[ZERO]], %[[M]]) in "i64"
 // CHECK: %[[GO:.*]] = tile.elementwise "logical_and"(%{{.*}}, %[[ANY]])
-// CHECK: %[[V:.*]]:2 = tile.loop_begin %[[GO]], %[[ZERO]], %arg1
+// CHECK: %[[V:.*]]:2 = tile.loop_begin %[[GO]], %[[ZERO]], %[[X]]
 // CHECK: %[[W:.*]] = tile.elementwise "sin"(%[[V]]#1)
 // CHECK: %[[NEXT:.*]] = tile.elementwise "add"(%[[V]]#0,
-// CHECK: tile.elementwise "lt"(%[[NEXT]], %arg0) in "i64"
+// CHECK: tile.elementwise "lt"(%[[NEXT]], %[[M]]) in "i64"
 // CHECK: %[[AGAIN:.*]] = tile.elementwise "logical_and"
 // CHECK: %[[Y:.*]]:2 = tile.loop_end %[[AGAIN]], %[[NEXT]], %[[W]]
 // CHECK: return %[[Y]]#1
@@ -24,9 +25,10 @@ func.func @trip_count(%m: tensor<i64>, %x: tensor<3xf32>) -> tensor<3xf32> {
 }
 
 // CHECK-LABEL: @condition_of_a_loop_in_a_loop
-// CHECK: tile.loop_begin %arg0
-// CHECK: %[[INNER:.*]]:2 = tile.loop_begin %arg0
-// CHECK: %[[LESS:.*]] = tile.elementwise "lt"(%[[INNER]]#1, %arg2)
+// CHECK-SAME: (%[[C0:.*]]: tensor<i1>, %{{.*}}: tensor<f32>, %[[TOP:.*]]: tensor<f32>)
+// CHECK: tile.loop_begin %[[C0]]
+// CHECK: %[[INNER:.*]]:2 = tile.loop_begin %[[C0]]
+// CHECK: %[[LESS:.*]] = tile.elementwise "lt"(%[[INNER]]#1, %[[TOP]])
 // CHECK: tile.loop_end %[[LESS]]
 // CHECK: tile.loop_end
 // CHECK-NOT: onnx.
@@ -48,7 +50,8 @@ func.func @condition_of_a_loop_in_a_loop(%c0: tensor<i1>, %x: tensor<f32>, %top:
 
 // Of the two sides one is executed.
 // CHECK-LABEL: @branch
-// CHECK: tile.if_begin %arg0 : tensor<i1>
+// CHECK-SAME: (%[[C:.*]]: tensor<i1>,
+// CHECK: tile.if_begin %[[C]] : tensor<i1>
 // CHECK: %[[T:.*]] = tile.elementwise "abs"
 // CHECK: tile.if_else %[[T]] : (tensor<3xf32>) -> ()
 // CHECK: %[[E:.*]] = tile.elementwise "neg"
@@ -69,10 +72,11 @@ func.func @branch(%c: tensor<i1>, %x: tensor<3xf32>) -> tensor<3xf32> {
 // model's results, and says which of them it counts. One iteration stands in
 // front of the loop.
 // CHECK-LABEL: @collects
+// CHECK-SAME: (%{{.*}}: tensor<i1>, %[[X:.*]]: tensor<3xf32>)
 // CHECK-SAME: -> (tensor<3xf32> {onnx.name = "last"}, tensor<5x3xf32> {onnx.name = "all"}, tensor<i64> {tile.rows_of = array<i32: 1>})
 // CHECK: %[[EMPTY:.*]] = tile.empty : tensor<5x3xf32>
 // CHECK: %[[FIRST:.*]] = tile.put %[[EMPTY]]
-// CHECK: %[[V:.*]]:3 = tile.loop_begin %{{.*}}, %{{.*}}, %arg1, %[[FIRST]]
+// CHECK: %[[V:.*]]:3 = tile.loop_begin %{{.*}}, %{{.*}}, %[[X]], %[[FIRST]]
 // CHECK: %[[ROWS:.*]] = tile.put %[[V]]#2
 // CHECK: %[[Y:.*]]:3 = tile.loop_end %{{.*}}, %{{.*}}, %{{.*}}, %[[ROWS]]
 // CHECK: return %[[Y]]#1, %[[Y]]#2, %[[Y]]#0

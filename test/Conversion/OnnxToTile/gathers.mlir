@@ -93,8 +93,9 @@ func.func @one_hot(%i: tensor<5xi64>, %v: tensor<2xf32>) -> tensor<5x3xf32> {
 
 // Columns whose elements have one index.
 // CHECK-LABEL: @gather_columns
+// CHECK-SAME: (%[[X:.*]]: tensor<4x5xf32>,
 // CHECK: %[[I:.*]] = tile.reshape %{{.*}} -> tensor<3xi64>
-// CHECK: tile.take %arg0, %[[I]] {axis = 1 : i64}
+// CHECK: tile.take %[[X]], %[[I]] {axis = 1 : i64}
 func.func @gather_columns(%x: tensor<4x5xf32>, %i: tensor<1x3xi64>) -> tensor<4x3xf32> {
   %shape = onnx.Constant dense<[4, 3]> : tensor<2xi64>
   %j = onnx.Expand %i, %shape : (tensor<1x3xi64>, tensor<2xi64>) -> tensor<4x3xi64>

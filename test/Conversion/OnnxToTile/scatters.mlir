@@ -61,8 +61,9 @@ func.func @wraps_around(%x: tensor<2x16x4xf32>, %u: tensor<2x3x4xf32>, %i: tenso
 
 // Rows whose elements have one index.
 // CHECK-LABEL: @scatter_rows
+// CHECK-SAME: (%[[X:.*]]: tensor<4x5xf32>, %{{.*}}: tensor<3x1xi64>, %[[U:.*]]: tensor<3x5xf32>)
 // CHECK: %[[I:.*]] = tile.reshape %{{.*}} -> tensor<3xi64>
-// CHECK: tile.put %arg0, %[[I]], %arg2 {reduction = "add"} : (tensor<4x5xf32>, tensor<3xi64>, tensor<3x5xf32>) -> tensor<4x5xf32>
+// CHECK: tile.put %[[X]], %[[I]], %[[U]] {reduction = "add"} : (tensor<4x5xf32>, tensor<3xi64>, tensor<3x5xf32>) -> tensor<4x5xf32>
 func.func @scatter_rows(%x: tensor<4x5xf32>, %i: tensor<3x1xi64>, %u: tensor<3x5xf32>) -> tensor<4x5xf32> {
   %shape = onnx.Constant dense<[3, 5]> : tensor<2xi64>
   %j = onnx.Expand %i, %shape : (tensor<3x1xi64>, tensor<2xi64>) -> tensor<3x5xi64>

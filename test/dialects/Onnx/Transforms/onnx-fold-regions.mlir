@@ -2,7 +2,8 @@
 
 // Which branch counts is known only at run time.
 // CHECK-LABEL: @leaves_branches
-// CHECK: onnx.If %arg0
+// CHECK-SAME: (%[[C:.*]]: tensor<i1>,
+// CHECK: onnx.If %[[C]]
 // CHECK: onnx.Neg
 // CHECK: onnx.Abs
 // CHECK: (tensor<i1>) -> tensor<2xf32>
@@ -18,9 +19,10 @@ func.func @leaves_branches(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<?xf32> {
 }
 
 // CHECK-LABEL: @chooses_between_values
-// CHECK: %[[X:.*]] = onnx.Identity %arg1
+// CHECK-SAME: (%[[C:.*]]: tensor<i1>, %[[X_IN:.*]]: tensor<2xf32>)
+// CHECK: %[[X:.*]] = onnx.Identity %[[X_IN]]
 // CHECK: %[[ONE:.*]] = onnx.Constant
-// CHECK: onnx.Where %arg0, %[[X]], %[[ONE]]
+// CHECK: onnx.Where %[[C]], %[[X]], %[[ONE]]
 func.func @chooses_between_values(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<2xf32> {
   %y = onnx.If %c {
     %e = onnx.Constant dense<1.0> : tensor<2xf32>
@@ -34,8 +36,9 @@ func.func @chooses_between_values(%c: tensor<i1>, %x: tensor<2xf32>) -> tensor<2
 
 // One carried value and one output that is collected.
 // CHECK-LABEL: @unrolls_known_trip_count
-// CHECK: %[[ONE:.*]] = onnx.Add %arg0, %arg1
-// CHECK: %[[TWO:.*]] = onnx.Add %[[ONE]], %arg1
+// CHECK-SAME: (%[[X:.*]]: tensor<3xf32>, %[[W:.*]]: tensor<3xf32>)
+// CHECK: %[[ONE:.*]] = onnx.Add %[[X]], %[[W]]
+// CHECK: %[[TWO:.*]] = onnx.Add %[[ONE]], %[[W]]
 // CHECK-DAG: %[[FIRST:.*]] = onnx.Unsqueeze %[[ONE]]
 // CHECK-DAG: %[[SECOND:.*]] = onnx.Unsqueeze %[[TWO]]
 // CHECK: %[[ALL:.*]] = onnx.Concat %[[FIRST]], %[[SECOND]] {axis = 0 : i64} : (tensor<1x3xf32>, tensor<1x3xf32>) -> tensor<2x3xf32>
@@ -70,8 +73,9 @@ func.func @unrolls_until_known_condition_ends(%x: tensor<3xf32>) -> tensor<3xf32
 }
 
 // CHECK-LABEL: @runs_no_iteration
+// CHECK-SAME: (%[[X:.*]]: tensor<3xf32>)
 // CHECK: %[[EMPTY:.*]] = onnx.Constant dense<> : tensor<0x3xf32>
-// CHECK: return %arg0, %[[EMPTY]]
+// CHECK: return %[[X]], %[[EMPTY]]
 func.func @runs_no_iteration(%x: tensor<3xf32>) -> (tensor<3xf32>, tensor<?x3xf32>) {
   %m = onnx.Constant dense<5> : tensor<i64>
   %false = onnx.Constant dense<false> : tensor<i1>
@@ -118,11 +122,12 @@ func.func @takes_stated_rows(%n: tensor<i64>, %x: tensor<f32>) -> tensor<3xf32> 
 
 // The input backwards along its last axis, the output forwards along its own.
 // CHECK-LABEL: @unrolls_scan
+// CHECK-SAME: (%[[S:.*]]: tensor<3xf32>, %[[X:.*]]: tensor<3x2xf32>)
 // CHECK: %[[LAST:.*]] = onnx.Constant dense<1> : tensor<i64>
-// CHECK: %[[B:.*]] = onnx.Gather %arg1, %[[LAST]] {axis = 1 : i64} : (tensor<3x2xf32>, tensor<i64>) -> tensor<3xf32>
-// CHECK: %[[ONE:.*]] = onnx.Add %arg0, %[[B]]
+// CHECK: %[[B:.*]] = onnx.Gather %[[X]], %[[LAST]] {axis = 1 : i64} : (tensor<3x2xf32>, tensor<i64>) -> tensor<3xf32>
+// CHECK: %[[ONE:.*]] = onnx.Add %[[S]], %[[B]]
 // CHECK: %[[FIRST:.*]] = onnx.Constant dense<0> : tensor<i64>
-// CHECK: %[[A:.*]] = onnx.Gather %arg1, %[[FIRST]]
+// CHECK: %[[A:.*]] = onnx.Gather %[[X]], %[[FIRST]]
 // CHECK: %[[TWO:.*]] = onnx.Add %[[ONE]], %[[A]]
 // CHECK: onnx.Concat {{.*}} {axis = 1 : i64} : (tensor<3x1xf32>, tensor<3x1xf32>) -> tensor<3x2xf32>
 func.func @unrolls_scan(%s: tensor<3xf32>, %x: tensor<3x2xf32>) -> (tensor<3xf32>, tensor<3x2xf32>) {

@@ -1,7 +1,8 @@
 // RUN: tilicho-opt %s --onnx-form-softmax | FileCheck %s
 
 // CHECK-LABEL: @softmax
-// CHECK: onnx.Softmax %arg0 {axis = 1 : i64} : (tensor<4x8x2xf32>) -> tensor<4x8x2xf32>
+// CHECK-SAME: (%[[X:.*]]: tensor<4x8x2xf32>)
+// CHECK: onnx.Softmax %[[X]] {axis = 1 : i64} : (tensor<4x8x2xf32>) -> tensor<4x8x2xf32>
 // CHECK-NEXT: return
 func.func @softmax(%x: tensor<4x8x2xf32>) -> tensor<4x8x2xf32> {
   %axis = onnx.Constant dense<-2> : tensor<1xi64>
@@ -14,7 +15,8 @@ func.func @softmax(%x: tensor<4x8x2xf32>) -> tensor<4x8x2xf32> {
 }
 
 // CHECK-LABEL: @log_softmax
-// CHECK: onnx.LogSoftmax %arg0 {axis = 1 : i64}
+// CHECK-SAME: (%[[X:.*]]: tensor<4x8xf32>)
+// CHECK: onnx.LogSoftmax %[[X]] {axis = 1 : i64}
 // CHECK-NEXT: return
 func.func @log_softmax(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
   %axis = onnx.Constant dense<1> : tensor<1xi64>

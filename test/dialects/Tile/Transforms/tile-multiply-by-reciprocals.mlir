@@ -1,9 +1,10 @@
 // RUN: tilicho-opt %s --tile-multiply-by-reciprocals | FileCheck %s
 
 // CHECK-LABEL: @divides_by_what_is_bounded
+// CHECK-SAME: (%[[X:.*]]: tensor<64xf32>,
 // CHECK: %[[SUM:.*]] = tile.elementwise "add"
 // CHECK: %[[R:.*]] = tile.elementwise "reciprocal"(%[[SUM]])
-// CHECK: tile.elementwise "multiply"(%arg0, %[[R]])
+// CHECK: tile.elementwise "multiply"(%[[X]], %[[R]])
 func.func @divides_by_what_is_bounded(%x: tensor<64xf32>, %v: tensor<64xf32>) -> tensor<64xf32> {
   %e = tile.constant dense<1.0e-8> : tensor<f32> : tensor<f32>
   %s = tile.elementwise "sqrt"(%v) in "f32" : (tensor<64xf32>) -> tensor<64xf32>
