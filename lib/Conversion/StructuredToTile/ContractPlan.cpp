@@ -16,7 +16,7 @@ namespace tilicho::compiler {
 bool needsTransposition(const Factor &factor, isa::DType type,
                         const Machine &machine) {
   if (!factor.isKInner() || factor.hasKOnPartitions ||
-      machine.arrayTransposePasses[type] == 0)
+      !turnsBesideSums(machine, type))
     return false;
   if (factor.isOnChip)
     return true;

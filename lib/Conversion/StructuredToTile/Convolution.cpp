@@ -256,12 +256,13 @@ private:
                 const View &dest) {
     if (!onArray.empty())
       emitOnArray(onArray);
-    // Two at a time, as a sum waits for the one before it.
+    // Two at a time, as a sum waits for the one before it, if PSUM has room.
+    size_t most = machine.psumBanks > 2 ? 2 : 1;
     for (; !onLanes.empty();
-         onLanes = onLanes.drop_front(std::min<size_t>(2, onLanes.size()))) {
-      MutableArrayRef<Chunk> pair = onLanes.take_front(2);
-      emitOnLanes(pair);
-      evacuate(pair, dest);
+         onLanes = onLanes.drop_front(std::min(most, onLanes.size()))) {
+      MutableArrayRef<Chunk> few = onLanes.take_front(most);
+      emitOnLanes(few);
+      evacuate(few, dest);
     }
     evacuate(onArray, dest);
   }

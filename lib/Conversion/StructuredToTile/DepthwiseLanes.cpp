@@ -20,6 +20,7 @@ bool DepthwiseLanes::enter(const ChannelPass &next,
   return isDepthwise && lowering.spreadsWork() && plan.copies() == 1 &&
          plan.rows >= next.numInputs && plan.cols >= next.numOutputs &&
          types.sum == isa::DType::f32 && machine.vec.reachesPsum &&
+         machine.psumBanks > 1 && // One is the array's.
          machine.vec.dtypes.has(types.a);
 }
 

@@ -9,23 +9,19 @@
 
 namespace tilicho::compiler {
 
-static int64_t lanesOf(const Machine &machine) {
-  return std::min(usableRows(machine), usableCols(machine));
-}
-
 bool canStandOnArray(const Machine &machine, isa::DType dtype, int64_t elements,
                      int64_t height) {
   int64_t columns = (elements + height - 1) / height;
-  return machine.arrayTransposePasses[dtype] != 0 &&
-         height <= lanesOf(machine) && machine.act.reachesPsum &&
-         machine.vec.reachesPsum && isa::isFloat(dtype) &&
-         machine.vec.dtypes.has(dtype) && machine.act.dtypes.has(dtype) &&
+  return turnsBesideSums(machine, dtype) && height <= arrayLanes(machine) &&
+         machine.act.reachesPsum && machine.vec.reachesPsum &&
+         isa::isFloat(dtype) && machine.vec.dtypes.has(dtype) &&
+         machine.act.dtypes.has(dtype) &&
          columns * isa::sizeOf(dtype) <= machine.psumBankBytes;
 }
 
 bool canRepeatOnArray(const Machine &machine, isa::DType dtype,
                       int64_t elements, int64_t partitions) {
-  int64_t lanes = lanesOf(machine), size = isa::sizeOf(dtype);
+  int64_t lanes = arrayLanes(machine), size = isa::sizeOf(dtype);
   if (partitions > lanes || lanes * size > machine.psumBankBytes ||
       !canStandOnArray(machine, dtype, elements, lanes))
     return false;

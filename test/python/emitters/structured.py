@@ -68,6 +68,17 @@ MORE = {
             "psum.partitions": 256,
         },
     },
+    # What is summed up fills PSUM.
+    "one bank": {"machine": "trn1", "settings": {"psum.banks": 1}},
+    "two banks": {
+        "machine": "trn1",
+        "settings": {
+            "array.cols": 32,
+            "psum.partitions": 32,
+            "psum.banks": 2,
+            "psum.bank_bytes": 512,
+        },
+    },
     # Of a long row only some blocks fit, or hardly one.
     "narrow": {
         "machine": "trn1",

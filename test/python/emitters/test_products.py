@@ -80,6 +80,12 @@ def test_contract_wide(shapes):
     check_contract(shapes[0], shapes[1][::-1], trans_b=True, machine="wide")
 
 
+@pytest.mark.parametrize("machine", ["one bank", "two banks"])
+@pytest.mark.parametrize("trans_a, trans_b", list(itertools.product([0, 1], [0, 1])))
+def test_contract_few_banks(trans_a, trans_b, machine):
+    test_contract_transposed(trans_a, trans_b, machine)
+
+
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("trans_a, trans_b", list(itertools.product([0, 1], [0, 1])))
 def test_contract_transposed(trans_a, trans_b, machine):
@@ -198,6 +204,13 @@ CONVOLUTIONS = {
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize("case", CONVOLUTIONS)
 def test_convolution_shapes(case, machine):
+    shape_x, shape_w, how = CONVOLUTIONS[case]
+    check_convolution(shape_x, shape_w, machine=machine, **how)
+
+
+@pytest.mark.parametrize("machine", ["one bank", "two banks"])
+@pytest.mark.parametrize("case", ["many channels", "depthwise"])
+def test_convolution_few_banks(case, machine):
     shape_x, shape_w, how = CONVOLUTIONS[case]
     check_convolution(shape_x, shape_w, machine=machine, **how)
 
