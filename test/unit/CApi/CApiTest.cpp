@@ -72,6 +72,11 @@ TEST_F(CApiTest, writes_only_what_an_older_caller_knows) {
   EXPECT_EQ(take(tilicho_program_input(program, 0, &memory.info)), "");
   EXPECT_STREQ(memory.info.name, "x");
   EXPECT_EQ(memory.info.rank, 0x5555555555555555u);
+  // Of version 2.
+  memory.info.struct_size = offsetof(tilicho_tensor_info, rows_vary);
+  EXPECT_EQ(take(tilicho_program_output(program, 0, &memory.info)), "");
+  EXPECT_EQ(memory.info.bytes, 128u);
+  EXPECT_EQ(memory.info.rows_vary, 0x55555555u);
   memory.info.struct_size = 0;
   EXPECT_THAT(take(tilicho_program_input(program, 0, &memory.info)),
               HasSubstr("struct_size is not set"));
@@ -100,6 +105,22 @@ TEST_F(CApiTest, gives_statistics_and_values) {
   EXPECT_EQ(std::memcmp(buffer.data, y, sizeof(y)), 0);
   EXPECT_THAT(take(tilicho_result_value(result, 1, &buffer)),
               HasSubstr("has no value 1"));
+  tilicho_result_free(result);
+}
+
+TEST_F(CApiTest, counts_rows_only_where_they_vary) {
+  tilicho_tensor_info info = {};
+  info.struct_size = sizeof(info);
+  EXPECT_EQ(take(tilicho_program_output(program, 0, &info)), "");
+  EXPECT_EQ(info.rows_vary, 0u);
+  tilicho_result *result = nullptr;
+  ASSERT_EQ(run(nullptr, &result), "");
+  int64_t rows = -2;
+  for (size_t output : {0, 1})
+    EXPECT_EQ(take(tilicho_result_rows(result, output, &rows)),
+              "the run has counted no rows of output " +
+                  std::to_string(output));
+  EXPECT_EQ(rows, -2);
   tilicho_result_free(result);
 }
 
