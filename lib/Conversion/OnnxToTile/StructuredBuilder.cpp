@@ -181,6 +181,8 @@ Value StructuredBuilder::contract(Value a, Value b, Type element, bool transA,
   Shape shape = *broadcastShapes(left.drop_back(2), right.drop_back(2));
   shape.push_back(left[left.size() - (transA ? 1 : 2)]);
   shape.push_back(right[right.size() - (transB ? 2 : 1)]);
+  if (left[left.size() - (transA ? 2 : 1)] == 0) // A sum of nothing.
+    return splat(element, shape, 0);
   return ContractOp::create(builder, loc, RankedTensorType::get(shape, element),
                             a, b, transA, transB, zeroA, zeroB);
 }

@@ -75,3 +75,11 @@ func.func @gemm_without_bias(%a: tensor<4x8xf32>, %b: tensor<8x3xf32>) -> tensor
   %y = onnx.Gemm %a, %b, %none : (tensor<4x8xf32>, tensor<8x3xf32>, none) -> tensor<4x3xf32>
   return %y : tensor<4x3xf32>
 }
+
+// CHECK-LABEL: @sum_of_nothing
+// CHECK-NOT: tile.contract
+// CHECK: tile.constant dense<0.000000e+00> : tensor<4x3xf32>
+func.func @sum_of_nothing(%a: tensor<4x0xf32>, %b: tensor<0x3xf32>) -> tensor<4x3xf32> {
+  %y = onnx.MatMul %a, %b : (tensor<4x0xf32>, tensor<0x3xf32>) -> tensor<4x3xf32>
+  return %y : tensor<4x3xf32>
+}
