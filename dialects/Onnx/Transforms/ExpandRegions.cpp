@@ -277,11 +277,22 @@ std::optional<std::string> LoopState::whyNot() {
 /// More rows than this are no bound that anybody meant.
 constexpr int64_t maxCollected = INT32_MAX;
 
+/// Whether a cast keeps all integers; others wrap.
+static bool isWider(CastOp op) {
+  Type from = cast<ShapedType>(op.getInput().getType()).getElementType();
+  Type to = cast<ShapedType>(op.getOutput().getType()).getElementType();
+  return from.isInteger() && to.isSignlessInteger() &&
+         to.getIntOrFloatBitWidth() >=
+             from.getIntOrFloatBitWidth() + from.isUnsignedInteger();
+}
+
 /// The largest value that an integer can have, where the graph says so.
 static std::optional<int64_t> largestValue(Value value) {
   if (auto known = knownInteger(value))
     return known;
   Operation *op = value.getDefiningOp();
+  if (auto cast = dyn_cast_or_null<CastOp>(op); cast && !isWider(cast))
+    return std::nullopt;
   if (isa_and_nonnull<IdentityOp, CastOp, ReshapeOp, SqueezeOp, UnsqueezeOp>(
           op))
     return largestValue(op->getOperand(0));

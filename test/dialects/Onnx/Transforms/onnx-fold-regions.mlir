@@ -107,6 +107,23 @@ func.func @bounds_collected_rows(%n: tensor<i64>, %x: tensor<f32>, %r: tensor<2x
   return %y#1 : tensor<?x2xf32>
 }
 
+// What wraps may be more than it was: -1 is 255.
+// CHECK-LABEL: @bounds_nothing_by_what_wraps
+// CHECK: -> (tensor<f32>, tensor<?xf32>)
+func.func @bounds_nothing_by_what_wraps(%n: tensor<i64>, %x: tensor<f32>) -> tensor<?xf32> {
+  %seven = onnx.Constant dense<7> : tensor<i64>
+  %least = onnx.Min %n, %seven : (tensor<i64>, tensor<i64>) -> tensor<i64>
+  %byte = onnx.Cast %least {to = 2 : i64} : (tensor<i64>) -> tensor<ui8>
+  %m = onnx.Cast %byte {to = 7 : i64} : (tensor<ui8>) -> tensor<i64>
+  %none = onnx.none
+  %y:2 = onnx.Loop %m, %none, %x {
+  ^bb0(%i: tensor<i64>, %c: tensor<i1>, %v: tensor<f32>):
+    %w = onnx.Add %v, %v : (tensor<f32>, tensor<f32>) -> tensor<f32>
+    onnx.yield %c, %w, %w : tensor<i1>, tensor<f32>, tensor<f32>
+  } : (tensor<i64>, none, tensor<f32>) -> (tensor<f32>, tensor<?xf32>)
+  return %y#1 : tensor<?xf32>
+}
+
 // The model states a shape.
 // CHECK-LABEL: @takes_stated_rows
 // CHECK: -> (tensor<f32>, tensor<3xf32>)
