@@ -16,7 +16,6 @@ public:
         states(op->getNumOperands() - inputs) {}
 
   Operation *expand();
-  std::optional<int64_t> count();
 
 private:
   static int64_t entry(std::optional<ArrayRef<int64_t>> attribute,
@@ -37,24 +36,10 @@ int64_t ScanExpansion::axisOf(int64_t input) {
   return axis < 0 ? axis + type.getRank() : axis;
 }
 
-std::optional<int64_t> ScanExpansion::count() {
-  std::optional<int64_t> steps;
-  for (int64_t input = 0; input < inputs; ++input) {
-    if (!isStatic(op->getOperand(states + input)))
-      return std::nullopt;
-    auto type =
-        cast<RankedTensorType>(op->getOperand(states + input).getType());
-    int64_t size = type.getDimSize(axisOf(input));
-    if (steps && *steps != size)
-      return std::nullopt;
-    steps = size;
-  }
-  return steps;
-}
-
 Operation *ScanExpansion::expand() {
-  std::optional<int64_t> steps = isRecurrence(op) ? std::nullopt : count();
-  if (!steps || *steps == 0 || *steps * countOperations(op) >= maxUnrolled)
+  std::optional<int64_t> steps =
+      isRecurrence(op) ? std::nullopt : countSteps(op);
+  if (!steps || *steps * countOperations(op) >= maxUnrolled)
     return nullptr;
   Operation *before = op->getPrevNode();
   RegionMaker maker(op);

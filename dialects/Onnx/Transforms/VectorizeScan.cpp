@@ -37,8 +37,7 @@ static int64_t rankOf(Type type) {
   return cast<RankedTensorType>(type).getRank();
 }
 
-/// How many steps a Scan has, where it is known and not none.
-static std::optional<int64_t> countSteps(ScanOp op) {
+std::optional<int64_t> countSteps(ScanOp op) {
   int64_t inputs = op.getNumScanInputs(), steps = 0;
   for (auto [index, input] : llvm::enumerate(llvm::drop_begin(
            op->getOperands(), op->getNumOperands() - inputs))) {

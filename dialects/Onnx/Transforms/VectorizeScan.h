@@ -7,6 +7,9 @@
 
 namespace tilicho::ir::onnx {
 
+/// How many steps a Scan has, where it is known and not none.
+std::optional<int64_t> countSteps(ScanOp op);
+
 /// Whether a Scan is one linear recurrence and nothing else: its state is
 /// multiplied by the first scan input's elements, the second's are added, and
 /// every state is an output. Steps lie along the last dimension.
