@@ -3,6 +3,8 @@
 #ifndef TILICHO_DIALECTS_ONNX_IR_VALUENAMES_H
 #define TILICHO_DIALECTS_ONNX_IR_VALUENAMES_H
 
+#include "dialects/Onnx/IR/OnnxOps.h"
+
 #include "llvm/ADT/StringRef.h"
 
 namespace tilicho::ir::onnx {
@@ -13,6 +15,12 @@ inline constexpr llvm::StringLiteral ofNodeAttr = "onnx.of_node";
 
 /// On the module: the names of all results of the model's nodes.
 inline constexpr llvm::StringLiteral valueNamesAttr = "onnx.value_names";
+
+/// The names of a replaced operation's results live on in its replacement.
+inline void takeNames(mlir::Operation *from, mlir::Operation *to) {
+  if (mlir::Attribute names = from->getAttr(OnnxDialect::valuesAttr))
+    to->setAttr(OnnxDialect::valuesAttr, names);
+}
 
 } // namespace tilicho::ir::onnx
 

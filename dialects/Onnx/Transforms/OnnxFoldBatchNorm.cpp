@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Folds a factor and a summand for each channel into the convolution before.
+#include "dialects/Onnx/IR/ValueNames.h"
 #include "dialects/Onnx/Transforms/Fold.h"
 #include "dialects/Onnx/Transforms/Passes.h"
 #include "dialects/Onnx/Transforms/PendingSteps.h"
@@ -159,7 +160,8 @@ struct FoldIntoConvolution : OpRewritePattern<Convolution> {
     auto weightType = dyn_cast<RankedTensorType>(op.getW().getType());
     auto biasType = RankedTensorType::get({channels}, type.getElementType());
     auto bias = scaleBias(op.getB(), biasType, *scale);
-    if (!bias || !weightType || weightType.getNumElements() == 0)
+    if (!bias || !weightType || !weightType.hasStaticShape() ||
+        weightType.getNumElements() == 0)
       return failure();
     rewriter.setInsertionPoint(op);
     Value weights = scaleWeights(
@@ -179,8 +181,7 @@ struct FoldIntoConvolution : OpRewritePattern<Convolution> {
     auto folded = cast<Convolution>(rewriter.clone(*op));
     folded.getWMutable().assign(weights);
     folded.getBMutable().assign(newBias);
-    if (Attribute names = user->getAttr(OnnxDialect::valuesAttr))
-      folded->setAttr(OnnxDialect::valuesAttr, names);
+    takeNames(user, folded);
     rewriter.replaceAllUsesWith(user->getResult(0), folded.getY());
     rewriter.eraseOp(user);
     rewriter.eraseOp(op);

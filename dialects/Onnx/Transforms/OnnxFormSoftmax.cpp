@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds softmax where it is spelt as five operators.
+#include "dialects/Onnx/IR/ValueNames.h"
 #include "dialects/Onnx/Transforms/Fold.h"
 #include "dialects/Onnx/Transforms/Passes.h"
 
@@ -61,8 +62,7 @@ static void replaceBySoftmax(Operation *op, const Shifted &shifted,
   auto made =
       Softmax::create(rewriter, op->getLoc(), op->getResult(0).getType(),
                       shifted.input, rewriter.getI64IntegerAttr(shifted.axis));
-  if (Attribute names = op->getAttr(OnnxDialect::valuesAttr))
-    made->setAttr(OnnxDialect::valuesAttr, names);
+  takeNames(op, made);
   rewriter.replaceOp(op, made);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Removes operations without effect and joins chains of moves.
+#include "dialects/Onnx/IR/ValueNames.h"
 #include "dialects/Onnx/Transforms/Fold.h"
 #include "dialects/Onnx/Transforms/Passes.h"
 
@@ -16,12 +17,6 @@ using namespace tilicho::ir::onnx;
 static RankedTensorType staticType(Value value) {
   auto type = dyn_cast<RankedTensorType>(value.getType());
   return type && type.hasStaticShape() ? type : RankedTensorType();
-}
-
-/// The names of a replaced operation's results live on in its replacement.
-static void takeNames(Operation *from, Operation *to) {
-  if (Attribute names = from->getAttr(OnnxDialect::valuesAttr))
-    to->setAttr(OnnxDialect::valuesAttr, names);
 }
 
 //===----------------------------------------------------------------------===//

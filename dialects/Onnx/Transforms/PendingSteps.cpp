@@ -17,7 +17,7 @@ bool isWeight(Value value) {
   if (value.getDefiningOp<PendingOp>())
     return true;
   auto type = dyn_cast<RankedTensorType>(value.getType());
-  return type && type.getElementType().isF32() &&
+  return type && type.hasStaticShape() && type.getElementType().isF32() &&
          type.getNumElements() >= leastWeightElements &&
          isa_and_nonnull<DenseResourceElementsAttr>(getConstantValue(value));
 }

@@ -82,8 +82,9 @@ Value reshaped(PatternRewriter &rewriter, Location loc, Value value,
 }
 
 /// The result of `op` in the shape before the merge; its own one after it.
-void replaceBefore(PatternRewriter &rewriter, Operation *op,
-                   ArrayRef<Value> operands, ArrayRef<int64_t> shape) {
+/// Returns what makes the first.
+Operation *replaceBefore(PatternRewriter &rewriter, Operation *op,
+                         ArrayRef<Value> operands, ArrayRef<int64_t> shape) {
   RankedTensorType type = typeOf(op->getResult(0));
   Operation *before = rewriter.clone(*op);
   before->setOperands(operands);
@@ -91,9 +92,9 @@ void replaceBefore(PatternRewriter &rewriter, Operation *op,
   before->removeAttr("onnx.values");
   auto after =
       ReshapeOp::create(rewriter, op->getLoc(), type, before->getResult(0));
-  if (Attribute names = op->getAttr("onnx.values"))
-    after->setAttr("onnx.values", names);
+  takeNames(op, after);
   rewriter.replaceOp(op, after);
+  return before;
 }
 
 /// What repeats matrices: the same without that, which broadcasts to it.
@@ -203,13 +204,10 @@ struct SoftmaxBeforeMerge : OpRewritePattern<SoftmaxOp> {
         static_cast<int64_t>(op.getAxis()) != rank - 1 ||
         !isOfGroupedBatch(merge->source))
       return failure();
-    auto before = SoftmaxOp::create(rewriter, op.getLoc(), merge->source,
-                                    typeOf(merge->source).getRank() - 1,
-                                    op.getLogarithm());
-    auto after = ReshapeOp::create(rewriter, op.getLoc(), op.getType(), before);
-    if (Attribute names = op->getAttr("onnx.values"))
-      after->setAttr("onnx.values", names);
-    rewriter.replaceOp(op, after);
+    RankedTensorType source = typeOf(merge->source);
+    Operation *before =
+        replaceBefore(rewriter, op, merge->source, source.getShape());
+    cast<SoftmaxOp>(before).setAxis(source.getRank() - 1);
     return success();
   }
 };

@@ -27,8 +27,7 @@ void replaceByRestride(PatternRewriter &rewriter, Operation *op, Value input,
   auto restride =
       RestrideOp::create(rewriter, op->getLoc(), op->getResult(0).getType(),
                          input, walk.starts, walk.dims, walk.steps);
-  if (Attribute names = op->getAttr("onnx.values"))
-    restride->setAttr("onnx.values", names);
+  takeNames(op, restride);
   rewriter.replaceOp(op, restride);
 }
 
@@ -198,8 +197,7 @@ struct RestrideOfMerged : OpRewritePattern<RestrideOp> {
         RankedTensorType::get(shape, op.getType().getElementType()),
         inner.getInput(), walk.starts, walk.dims, walk.steps);
     auto then = ReshapeOp::create(rewriter, op.getLoc(), op.getType(), first);
-    if (Attribute names = op->getAttr("onnx.values"))
-      then->setAttr("onnx.values", names);
+    takeNames(op, then);
     rewriter.replaceOp(op, then);
     return success();
   }
@@ -253,8 +251,7 @@ struct RestrideToReshape : OpRewritePattern<RestrideOp> {
       return failure();
     auto reshape =
         ReshapeOp::create(rewriter, op.getLoc(), op.getType(), op.getInput());
-    if (Attribute names = op->getAttr("onnx.values"))
-      reshape->setAttr("onnx.values", names);
+    takeNames(op, reshape);
     rewriter.replaceOp(op, reshape);
     return success();
   }

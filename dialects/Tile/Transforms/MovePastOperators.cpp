@@ -15,11 +15,6 @@ static bool isScalar(Value value) {
   return typeOf(value).getNumElements() == 1;
 }
 
-static void takeNames(Operation *from, Operation *to) {
-  if (Attribute names = from->getAttr("onnx.values"))
-    to->setAttr("onnx.values", names);
-}
-
 /// Whether the result has no element less than the operand: each one once, or
 /// whole dimensions again and again.
 static bool keepsAll(Operation *move) {

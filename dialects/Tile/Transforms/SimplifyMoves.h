@@ -12,6 +12,12 @@
 
 namespace tilicho::ir::tile {
 
+/// The names of a replaced operation's results live on in its replacement.
+inline void takeNames(mlir::Operation *from, mlir::Operation *to) {
+  if (mlir::Attribute names = from->getAttr("onnx.values"))
+    to->setAttr("onnx.values", names);
+}
+
 /// Joins moves that follow each other.
 void addJoinMoves(mlir::RewritePatternSet &patterns);
 

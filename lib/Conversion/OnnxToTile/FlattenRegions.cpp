@@ -2,7 +2,7 @@
 // Loops and branches of run time as operations in a row.
 #include "lib/Conversion/OnnxToTile/FlattenRegions.h"
 
-#include "dialects/Onnx/IR/OnnxOps.h"
+#include "dialects/Onnx/IR/ValueNames.h"
 #include "dialects/Onnx/Transforms/ExpandRegions.h"
 #include "dialects/Tile/IR/Loops.h"
 #include "dialects/Tile/IR/TileDialect.h"
@@ -181,8 +181,7 @@ static void flattenBranch(onnx::IfOp conditional) {
   auto no = inlineBlock(conditional.getElseBranch().front(), op);
   auto end = tile::IfEndOp::create(builder, op->getLoc(),
                                    ValueRange(no).getTypes(), no);
-  if (Attribute names = op->getAttr(onnx::OnnxDialect::valuesAttr))
-    end->setAttr(onnx::OnnxDialect::valuesAttr, names);
+  onnx::takeNames(op, end);
   op->replaceAllUsesWith(end->getResults());
   op->erase();
 }
