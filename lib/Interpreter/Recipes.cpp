@@ -27,11 +27,15 @@ static isa::DType dtypeOf(DictionaryAttr step) {
   return *toDType(step.getAs<TypeAttr>("type").getValue());
 }
 
-static HostTensor applyElementwise(DictionaryAttr step,
-                                   const HostTensor &value) {
+static std::optional<HostTensor> applyElementwise(DictionaryAttr step,
+                                                  const HostTensor &value) {
   kernels::Tensors inputs = {value};
-  if (auto operand = step.getAs<ElementsAttr>("operand"))
-    inputs.push_back(*toHostTensor(operand));
+  if (auto attribute = step.getAs<ElementsAttr>("operand")) {
+    std::optional<HostTensor> operand = toHostTensor(attribute);
+    if (!operand)
+      return std::nullopt;
+    inputs.push_back(*operand);
+  }
   if (step.get("reversed"))
     std::swap(inputs[0], inputs[1]);
   return kernels::elementwise(*isa::parse<isa::AluOp>(word(step, "op")), inputs,
@@ -39,20 +43,25 @@ static HostTensor applyElementwise(DictionaryAttr step,
                               dtypeOf(step));
 }
 
-/// Puts another constant behind, along one dimension.
-static HostTensor applyAppend(DictionaryAttr step, const HostTensor &value) {
-  HostTensor other = *materialize(step.getAs<ElementsAttr>("operand"),
-                                  step.getAs<ArrayAttr>("steps"));
+/// Puts another constant behind, along one dimension; nothing where its data is
+/// missing.
+static std::optional<HostTensor> applyAppend(DictionaryAttr step,
+                                             const HostTensor &value) {
+  std::optional<HostTensor> other = materialize(
+      step.getAs<ElementsAttr>("operand"), step.getAs<ArrayAttr>("steps"));
+  if (!other)
+    return std::nullopt;
   int64_t dim = step.getAs<IntegerAttr>("dim").getInt();
   HostShape shape = value.shape(), offsets(2 * shape.size(), 0),
             ones(offsets.size(), 1);
   offsets[shape.size() + dim] = shape[dim];
-  shape[dim] += other.shape()[dim];
-  return kernels::assemble({value, other}, offsets, ones, std::nullopt,
+  shape[dim] += other->shape()[dim];
+  return kernels::assemble({value, *other}, offsets, ones, std::nullopt,
                            value.dtype(), shape);
 }
 
-static HostTensor applyStep(DictionaryAttr step, const HostTensor &value) {
+static std::optional<HostTensor> applyStep(DictionaryAttr step,
+                                           const HostTensor &value) {
   StringRef kind = step.getAs<StringAttr>("kind").getValue();
   if (kind == "cast")
     return kernels::cast(value, dtypeOf(step));
@@ -75,7 +84,8 @@ std::optional<HostTensor> materialize(ElementsAttr data, ArrayAttr steps) {
   std::optional<HostTensor> value = toHostTensor(data);
   if (value && steps)
     for (auto step : steps.getAsRange<DictionaryAttr>())
-      value = applyStep(step, *value);
+      if (value)
+        value = applyStep(step, *value);
   return value;
 }
 
