@@ -26,6 +26,16 @@ bool needsTransposition(const Factor &factor, isa::DType type,
   return ns > machine.dma.startNs;
 }
 
+FactorPlan keepBlocks(const Factor &factor, isa::DType type, int64_t block,
+                      const Machine &machine) {
+  FactorPlan plan;
+  plan.tile = plan.block = block;
+  plan.keepBlock = plan.keepAll = true;
+  if (needsTransposition(factor, type, machine))
+    plan.kGroup = llvm::divideCeil(factor.k, usableRows(machine));
+  return plan;
+}
+
 bool canLieByBlocks(const Factor &factor, int64_t block, int64_t kTile,
                     isa::DType type) {
   llvm::ArrayRef<int64_t> shape = Lowering::shapeOf(factor.tensor);

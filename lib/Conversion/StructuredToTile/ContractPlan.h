@@ -57,6 +57,11 @@ int64_t rowsInPartition(int64_t rows, int64_t rowBytes, const Machine &machine);
 bool needsTransposition(const Factor &factor, isa::DType type,
                         const Machine &machine);
 
+/// The plan of an operand that stays with all of its blocks, of `block` free
+/// indices each, which one matmul takes.
+FactorPlan keepBlocks(const Factor &factor, isa::DType type, int64_t block,
+                      const Machine &machine);
+
 } // namespace tilicho::compiler
 
 #endif // TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_CONTRACTPLAN_H

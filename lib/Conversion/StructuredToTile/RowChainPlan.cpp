@@ -72,16 +72,18 @@ private:
     base.chunk = std::min(bankElements(machine) / base.keyTile * base.keyTile,
                           parts.keys());
     base.columns = std::min(bankElements(machine), parts.columns());
-    base.queries = operandPlan(parts.scores.a, parts.scoreTypes.a, base.rows);
-    base.keysPlan = operandPlan(parts.scores.b, parts.scoreTypes.b, base.chunk);
+    base.queries =
+        keepBlocks(parts.scores.a, parts.scoreTypes.a, base.rows, machine);
+    base.keysPlan =
+        keepBlocks(parts.scores.b, parts.scoreTypes.b, base.chunk, machine);
     // Those that meet one block of rows are turned a bank at a time.
     int64_t inBank = machine.psumBankBytes / isa::sizeOf(parts.scoreTypes.b);
     bool areTurned =
         needsTransposition(parts.scores.b, parts.scoreTypes.b, machine);
     if (areTurned && parts.rows() <= base.rows && inBank > base.chunk)
       base.keysPlan.block = inBank / base.chunk * base.chunk;
-    base.values =
-        operandPlan(parts.product.b, parts.productTypes.b, parts.columns());
+    base.values = keepBlocks(parts.product.b, parts.productTypes.b,
+                             parts.columns(), machine);
     base.values.kGroup = 1;
     if (!layout)
       interleaveValues();
@@ -131,16 +133,6 @@ private:
             machine.arrayPasses[powerType] +
         std::max(least, turned) * machine.arrayTransposePasses[powerType];
     return tiles * cycles / machine.arrayClockGhz;
-  }
-
-  FactorPlan operandPlan(const Factor &factor, isa::DType type,
-                         int64_t block) const {
-    FactorPlan plan;
-    plan.tile = plan.block = block;
-    plan.keepBlock = plan.keepAll = true;
-    if (needsTransposition(factor, type, machine))
-      plan.kGroup = llvm::divideCeil(factor.k, usableRows(machine));
-    return plan;
   }
 
   void tryRowBlocks(int64_t chunks, bool keepsKeys) {

@@ -112,15 +112,14 @@ public:
     chunk = std::min(bankElements(machine), contract.b.free);
     chunks = llvm::divideCeil(contract.b.free, chunk);
     kTile = std::min(usableRows(machine), contract.a.k);
-    queriesPlan = planOf(contract.a, types.a, blockRows);
-    keysPlan = planOf(contract.b, types.b, chunk);
+    queriesPlan = keepBlocks(contract.a, types.a, blockRows, machine);
+    keysPlan = keepBlocks(contract.b, types.b, chunk, machine);
   }
 
   bool fits() const;
   void emit();
 
 private:
-  FactorPlan planOf(const Factor &factor, DType type, int64_t block) const;
   Range keysOf(int64_t index) const {
     return {index * chunk, std::min(chunk, contract.b.free - index * chunk), 1};
   }
@@ -158,16 +157,6 @@ private:
 };
 
 } // namespace
-
-FactorPlan SoftmaxRows::planOf(const Factor &factor, DType type,
-                               int64_t block) const {
-  FactorPlan plan;
-  plan.tile = plan.block = block;
-  plan.keepBlock = plan.keepAll = true;
-  if (needsTransposition(factor, type, lowering.machine))
-    plan.kGroup = llvm::divideCeil(factor.k, usableRows(lowering.machine));
-  return plan;
-}
 
 /// Keys of two batches, and rows of four blocks.
 bool SoftmaxRows::fits() const {
