@@ -55,21 +55,13 @@ std::optional<Merge> mergeOf(Value value) {
   if (from.size() <= to.size() || to.size() < 3 ||
       from.take_back(2) != to.take_back(2) || llvm::is_contained(to, 0))
     return std::nullopt;
-  Merge merge{reshape.getInput(), {}};
-  from = from.drop_back(2);
-  for (int64_t extent : to.drop_back(2)) {
-    Shape origin;
-    for (int64_t count = 1; count != extent || origin.empty();) {
-      if (from.empty() || extent % (count * from.front()) != 0)
-        return std::nullopt;
-      count *= from.front();
-      origin.push_back(from.front());
-      from = from.drop_front();
-    }
-    merge.origins.push_back(std::move(origin));
-  }
-  if (!from.empty())
+  auto dims = mergedDims(from.drop_back(2), to.drop_back(2));
+  if (!dims)
     return std::nullopt;
+  Merge merge{reshape.getInput(), {}};
+  for (ArrayRef<int64_t> parts : *dims)
+    merge.origins.push_back(
+        llvm::map_to_vector(parts, [&](int64_t dim) { return from[dim]; }));
   return merge;
 }
 

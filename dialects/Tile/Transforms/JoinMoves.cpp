@@ -7,6 +7,25 @@ using namespace mlir;
 
 namespace tilicho::ir::tile {
 
+std::optional<SmallVector<SmallVector<int64_t>>>
+mergedDims(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
+  SmallVector<SmallVector<int64_t>> origins;
+  size_t at = 0;
+  for (int64_t extent : to) {
+    SmallVector<int64_t> origin;
+    for (int64_t count = 1; count != extent || origin.empty();) {
+      if (at == from.size() || from[at] == 0 || extent % (count * from[at]))
+        return std::nullopt;
+      count *= from[at];
+      origin.push_back(static_cast<int64_t>(at++));
+    }
+    origins.push_back(std::move(origin));
+  }
+  if (at != from.size())
+    return std::nullopt;
+  return origins;
+}
+
 namespace {
 
 /// A restride's attributes, to be changed.
@@ -131,27 +150,6 @@ struct RestrideOfUnitReshape : OpRewritePattern<RestrideOp> {
     return success();
   }
 };
-
-/// Which dimensions before a reshape each one after it is made of, where none
-/// is split: in order, together all; none otherwise.
-std::optional<SmallVector<SmallVector<int64_t>>>
-mergedDims(ArrayRef<int64_t> from, ArrayRef<int64_t> to) {
-  SmallVector<SmallVector<int64_t>> origins;
-  size_t at = 0;
-  for (int64_t extent : to) {
-    SmallVector<int64_t> origin;
-    for (int64_t count = 1; count != extent || origin.empty();) {
-      if (at == from.size() || from[at] == 0 || extent % (count * from[at]))
-        return std::nullopt;
-      count *= from[at];
-      origin.push_back(static_cast<int64_t>(at++));
-    }
-    origins.push_back(std::move(origin));
-  }
-  if (at != from.size())
-    return std::nullopt;
-  return origins;
-}
 
 /// Dimensions that were merged and are moved together are moved first, so that
 /// the move joins the one before.

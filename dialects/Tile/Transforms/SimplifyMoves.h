@@ -9,6 +9,7 @@
 #include "mlir/Pass/Pass.h"
 
 #include <memory>
+#include <optional>
 
 namespace tilicho::ir::tile {
 
@@ -17,6 +18,11 @@ inline void takeNames(mlir::Operation *from, mlir::Operation *to) {
   if (mlir::Attribute names = from->getAttr("onnx.values"))
     to->setAttr("onnx.values", names);
 }
+
+/// Which dimensions before a reshape each one after it is made of, where none
+/// is split: in order, together all; none otherwise.
+std::optional<llvm::SmallVector<llvm::SmallVector<int64_t>>>
+mergedDims(llvm::ArrayRef<int64_t> from, llvm::ArrayRef<int64_t> to);
 
 /// Joins moves that follow each other.
 void addJoinMoves(mlir::RewritePatternSet &patterns);
