@@ -178,6 +178,8 @@ recurrence(const HostTensor &decay, const HostTensor &fresh,
            const HostTensor &initial, DType dtype, const HostShape &shape) {
   const ElementKernels<float> &table = loops<float>();
   HostTensor states = HostTensor::allocate(dtype, shape);
+  if (shape.back() == 0)
+    return {states, cast(initial, dtype)};
   HostTensor last = HostTensor::allocate(dtype, initial.shape());
   StridedSpace space{shape,
                      {broadcastStrides(decay.shape(), shape),

@@ -66,6 +66,13 @@ TEST(Recurrence, CarriesStatesAlongRows) {
   EXPECT_THAT(numbers(last), ElementsAre(33, 2));
 }
 
+TEST(Recurrence, KeepsItsStateWithoutSteps) {
+  auto [states, last] = recurrence(tensor({2, 1}, {2, -1}), tensor({0}, {}),
+                                   tensor({2}, {3, 4}), DType::f32, {2, 0});
+  EXPECT_EQ(states.numElements(), 0);
+  EXPECT_THAT(numbers(last), ElementsAre(3, 4));
+}
+
 TEST(TopK, OrdersEqualsByIndex) {
   auto [values, indices] =
       topK(tensor({4}, {2, 5, 5, 1}), 0, 3, /*largest=*/true);
