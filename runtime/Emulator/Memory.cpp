@@ -4,6 +4,7 @@
 
 #include "runtime/Emulator/Trap.h"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 #include <sys/mman.h>

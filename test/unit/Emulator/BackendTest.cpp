@@ -174,8 +174,8 @@ TEST_P(BackendTest, has_the_bits_of_the_reference) {
                  << c.zero << " wild " << c.wild);
     Product product(c, random);
     auto expected = product.multiply(referenceBackend(), 1);
-    EXPECT_EQ(product.multiply(**backend, 1), expected);
-    EXPECT_EQ(product.multiply(**backend, 3), expected);
+    for (unsigned threads : {1u, 2u, 3u, 4u})
+      EXPECT_EQ(product.multiply(**backend, threads), expected) << threads;
   }
 }
 

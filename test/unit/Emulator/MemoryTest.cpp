@@ -44,5 +44,27 @@ TEST(PageReserve, lets_no_run_see_another) {
   }
 }
 
+TEST(PageReserve, hides_no_read_of_what_a_run_did_not_write) {
+  PageReserve reserve;
+  const std::string read =
+      "dma [2] hbm.f32[1, 0x0 : 1] = sbuf.f32[5, 0x10 : 1]";
+  auto prepare = [&](Rig &rig) {
+    rig.options.reserve = &reserve;
+    rig.options.sanitize = true;
+    rig.input(std::vector<float>{7, 7}).output(8);
+  };
+  {
+    Rig first;
+    prepare(first);
+    first.queue("dma0",
+                "dma [2] sbuf.f32[5, 0x10 : 1] = hbm.f32[0, 0x0 : 1]\n" + read);
+    first.go();
+  }
+  Rig second;
+  prepare(second);
+  second.queue("dma0", read);
+  EXPECT_NE(second.fail().find("uninitialised read"), std::string::npos);
+}
+
 } // namespace
 } // namespace tilicho

@@ -2,8 +2,10 @@
 // Parts of a job on several threads.
 #include "runtime/Emulator/ThreadPool.h"
 
+#include <atomic>
 #include <gtest/gtest.h>
 #include <stdexcept>
+#include <string>
 
 namespace tilicho {
 namespace {
