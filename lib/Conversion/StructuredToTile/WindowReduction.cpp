@@ -19,8 +19,7 @@ namespace tilicho::compiler {
 
 namespace {
 
-/// The largest and smallest integers that a type holds, as far as a scalar
-/// operand can.
+/// The smallest integer that a type holds, as far as a scalar operand can.
 int32_t leastInteger(isa::DType dtype) {
   if (!isa::isSigned(dtype))
     return 0;
@@ -102,6 +101,17 @@ private:
     if (isa::isFloat(dtype))
       return -std::numeric_limits<float>::infinity();
     return ScalarOperand::ofInteger(leastInteger(dtype));
+  }
+
+  /// What a window without elements gives.
+  void fillNeutral(const View &to) {
+    tile.memset(arithmetic.engine, to, neutral());
+    if (reduceOp != isa::ReduceOp::max || arithmetic.sumType != isa::DType::i64)
+      return;
+    // A scalar has 32 bits: -2^31 * -2^31 * -2.
+    tile.tensorScalar(arithmetic.engine, to, to, isa::AluOp::multiply,
+                      neutral(), isa::AluOp::multiply, arithmetic.scalar(-2),
+                      false, false, arithmetic.compute);
   }
 
   /// Inputs along a dimension that a range of outputs reads.
@@ -279,7 +289,7 @@ private:
     const WindowDim &dim = dims[d];
     to = to.slice(d, {run.start - outputs.start, run.count, 1});
     if (!taps.count)
-      return tile.memset(arithmetic.engine, to, neutral());
+      return fillNeutral(to);
     int64_t first = run.start * dim.stride - dim.padLow +
                     taps.start * dim.dilation - inputs.start;
     int64_t step = from.dims[d].step;

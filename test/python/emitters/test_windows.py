@@ -84,3 +84,9 @@ def test_windows(case, op, machine):
 @pytest.mark.parametrize("dtype", ["f16", "bf16", "f64", "i8", "ui8", "i16", "i32", "i64"])
 def test_types(dtype, op):
     check_window((1, 3, 9, 9), [3, 3], op, low=[1, 1], dtype=dtype)
+
+
+@pytest.mark.parametrize("dtype", ["f32", "f64", "i8", "ui8", "i32", "i64"])
+def test_windows_without_elements(dtype):
+    shape, window, how = WINDOWS["in the padding"]
+    check_window(shape, window, "max", dtype=dtype, **how)
