@@ -36,6 +36,18 @@ def test_a_figure_that_differs_is_named(tmp_path, monkeypatch):
     assert len(list(table.differences(rows, tmp_path / "figures.json"))) == 2
 
 
+def test_some_sections_leave_the_figures_of_others(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "benchmarks/suite"))
+    import table
+    path = tmp_path / "figures.json"
+    table.write_figures([table.Row("a", 2, 1), table.Row("b", 3, 1)], path)
+    part = [table.Row("b", 4, 1)]
+    line, = table.differences(part, path, isPart=True)
+    assert line.startswith("b: ")
+    table.write_figures(part, path, isPart=True)
+    assert not list(table.differences([table.Row("a", 2, 1), *part], path))
+
+
 @pytest.mark.parametrize("row, verdict", [
     ((1.04, 1, "", 1.1, 1.05), "aim"), ((1.08, 1, "", 1.1, 1.05), "yes"),
     ((1.2, 1, "", 1.1, 1.05), "no"), ((1.2, 1), ""),
