@@ -146,10 +146,6 @@ mlir::LogicalResult emitElementwise(mlir::Operation *op, Lowering &lowering) {
   mlir::Value result = op->getResult(0);
   ElementExpression expression = collectExpression(op);
   llvm::ArrayRef<int64_t> shape = Lowering::shapeOf(result);
-  if (llvm::is_contained(shape, 0)) {
-    lowering.hbmResult(result);
-    return mlir::success();
-  }
   if (emitByDma(lowering, expression, result))
     return mlir::success();
   emitExpression(lowering, expression, WalkOperand::write(result), shape);

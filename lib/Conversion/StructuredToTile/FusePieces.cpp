@@ -43,6 +43,7 @@ public:
 private:
   bool areRows();
   bool addExpression(Operation *root);
+  int64_t bytesPerElement();
   static RowSlice sliceOf(Value leaf);
   static int64_t rowOf(Value tensor) {
     return Lowering::shapeOf(tensor).back();
@@ -165,6 +166,18 @@ bool PieceGroup::addExpression(Operation *root) {
   return true;
 }
 
+/// Of what is read, and of what is made on the way as if each piece were as
+/// long as the rows.
+int64_t PieceGroup::bytesPerElement() {
+  int64_t bytes = 0;
+  for (Value piece : assemble.getPieces())
+    bytes += collectExpression(piece.getDefiningOp()).nodes.size() *
+             isa::sizeOf(isa::DType::f32);
+  for (Value tensor : tensors)
+    bytes += isa::sizeOf(Lowering::dtypeOf(tensor));
+  return bytes;
+}
+
 bool PieceGroup::match(const Machine &machine) {
   if (!areRows() || !llvm::all_of(assemble.getPieces(), [&](Value piece) {
         return addExpression(piece.getDefiningOp());
@@ -181,7 +194,9 @@ bool PieceGroup::match(const Machine &machine) {
     bytes += rowOf(tensor) * isa::sizeOf(Lowering::dtypeOf(tensor));
   bytes += 2 * rowOf(assemble.getResult()) *
            isa::sizeOf(Lowering::dtypeOf(assemble.getResult()));
-  return cuts && bytes <= machine.sbufUsableBytes / 8;
+  return cuts && bytes <= machine.sbufUsableBytes / 8 &&
+         rowOf(assemble.getResult()) * bytesPerElement() <=
+             machine.sbufUsableBytes / 4;
 }
 
 void PieceGroup::mark() {
@@ -223,14 +238,11 @@ void PieceGroup::emit(Lowering &lowering) {
     expressions.push_back(collectExpression(piece.getDefiningOp()));
     for (const WalkOperand &leaf : expressions.back().leaves)
       tensors.insert(sliceOf(leaf.value).tensor);
-    request.bytesPerElement +=
-        expressions.back().nodes.size() * isa::sizeOf(isa::DType::f32);
     request.instructions += expressions.back().nodes.size();
   }
-  for (Value tensor : tensors) {
+  for (Value tensor : tensors)
     request.operands.push_back(WalkOperand::read(tensor));
-    request.bytesPerElement += isa::sizeOf(Lowering::dtypeOf(tensor));
-  }
+  request.bytesPerElement += bytesPerElement();
   unsigned written = request.operands.size();
   request.operands.push_back(WalkOperand::write(assemble.getResult()));
   HbmWalk walk(lowering, request);

@@ -54,8 +54,6 @@ static View elementTable(const View &data, unsigned axis, const View &indices) {
 mlir::LogicalResult emitTake(mlir::Operation *op, Lowering &lowering) {
   auto take = mlir::cast<tile::TakeOp>(op);
   View dst = lowering.hbmResult(take.getResult());
-  if (isEmpty(take.getResult()))
-    return mlir::success();
   View data = lowering.hbm(take.getData());
   View indices = lowering.hbm(take.getIndices());
   unsigned axis = take.getAxis();
@@ -68,8 +66,6 @@ mlir::LogicalResult emitTake(mlir::Operation *op, Lowering &lowering) {
 mlir::LogicalResult emitTakeElements(mlir::Operation *op, Lowering &lowering) {
   auto take = mlir::cast<tile::TakeElementsOp>(op);
   View dst = lowering.hbmResult(take.getResult());
-  if (isEmpty(take.getResult()))
-    return mlir::success();
   View data = lowering.hbm(take.getData());
   View indices = lowering.hbm(take.getIndices());
   unsigned axis = take.getAxis();
@@ -81,8 +77,6 @@ mlir::LogicalResult emitTakeElements(mlir::Operation *op, Lowering &lowering) {
 mlir::LogicalResult emitPut(mlir::Operation *op, Lowering &lowering) {
   auto put = mlir::cast<tile::PutOp>(op);
   View dst = lowering.hbmResult(put.getResult());
-  if (isEmpty(put.getResult()))
-    return mlir::success();
   copyInHbm(lowering, dst, lowering.hbm(put.getData()));
   if (isEmpty(put.getUpdates()))
     return mlir::success();
@@ -97,8 +91,6 @@ mlir::LogicalResult emitPut(mlir::Operation *op, Lowering &lowering) {
 mlir::LogicalResult emitPutElements(mlir::Operation *op, Lowering &lowering) {
   auto put = mlir::cast<tile::PutElementsOp>(op);
   View dst = lowering.hbmResult(put.getResult());
-  if (isEmpty(put.getResult()))
-    return mlir::success();
   copyInHbm(lowering, dst, lowering.hbm(put.getData()));
   if (isEmpty(put.getUpdates()))
     return mlir::success();

@@ -185,10 +185,6 @@ mlir::LogicalResult emitNormalization(mlir::Operation *op, Lowering &lowering) {
   mlir::Value input = normalization.getInput();
   mlir::Value result = normalization.getResult();
   llvm::ArrayRef<int64_t> shape = Lowering::shapeOf(input);
-  if (llvm::is_contained(shape, 0)) {
-    lowering.hbmResult(result);
-    return mlir::success();
-  }
   auto axes = llvm::to_vector(
       llvm::seq<unsigned>(normalization.getAxis(), shape.size()));
   NormalizationTile tile(lowering, normalization);

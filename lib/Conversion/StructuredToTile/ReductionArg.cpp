@@ -236,10 +236,6 @@ void ArgReduction::run(WalkOperand result, WalkOperand input, unsigned axis) {
 mlir::LogicalResult emitArgReduction(mlir::Operation *op, Lowering &lowering) {
   auto reduction = mlir::cast<tile::ReductionOp>(op);
   mlir::Value input = reduction.getInput(), result = reduction.getResult();
-  if (llvm::is_contained(Lowering::shapeOf(result), 0)) {
-    lowering.hbmResult(result);
-    return mlir::success();
-  }
   ArgKind kind;
   kind.largest = reduction.getOp() == "arg_max";
   kind.last = reduction.getSelectLast();

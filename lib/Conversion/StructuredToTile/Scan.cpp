@@ -162,10 +162,6 @@ private:
 
 mlir::LogicalResult emitScan(mlir::Operation *op, Lowering &lowering) {
   auto scan = mlir::cast<tile::ScanOp>(op);
-  if (llvm::is_contained(Lowering::shapeOf(scan.getInput()), 0)) {
-    lowering.hbmResult(scan.getResult());
-    return mlir::success();
-  }
   TensorScan(lowering, scan).run();
   return mlir::success();
 }

@@ -170,10 +170,6 @@ mlir::LogicalResult emitSoftmax(mlir::Operation *op, Lowering &lowering) {
     return mlir::success();
   auto softmax = mlir::cast<tile::SoftmaxOp>(op);
   mlir::Value input = softmax.getInput(), result = softmax.getResult();
-  if (llvm::is_contained(Lowering::shapeOf(input), 0)) {
-    lowering.hbmResult(result);
-    return mlir::success();
-  }
   unsigned axis = softmax.getAxis();
   bool emitted = walkRows(
       lowering, result, input, {axis}, [&](const Rows &dst, const Rows &src) {

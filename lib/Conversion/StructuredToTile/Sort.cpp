@@ -142,11 +142,6 @@ bool TopK::selectLong(WalkOperand values, WalkOperand indices,
 mlir::LogicalResult emitTopK(mlir::Operation *op, Lowering &lowering) {
   auto topK = mlir::cast<tile::TopKOp>(op);
   mlir::Value values = topK.getValues(), indices = topK.getIndices();
-  if (llvm::is_contained(Lowering::shapeOf(values), 0)) {
-    lowering.hbmResult(values);
-    lowering.hbmResult(indices);
-    return mlir::success();
-  }
   unsigned axis = topK.getAxis();
   int64_t k = Lowering::shapeOf(values)[axis];
   TopK select(lowering, topK.getLargest());

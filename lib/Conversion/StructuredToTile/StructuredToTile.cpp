@@ -237,6 +237,14 @@ private:
            });
   }
 
+  /// Whether the results have no elements, so that only their names count.
+  static bool makesNothing(Operation *op) {
+    return !tile::isBorder(op) && op->getNumResults() != 0 &&
+           llvm::all_of(op->getResults(), [](Value result) {
+             return llvm::is_contained(Lowering::shapeOf(result), 0);
+           });
+  }
+
   LogicalResult emitAll() {
     bool isMissing = false;
     for (auto [index, op] :
@@ -262,7 +270,10 @@ private:
       }
       lowering.tile.setLocation(op.getLoc());
       lowering.enterOperation();
-      if (failed(emit(&op, lowering)))
+      if (makesNothing(&op))
+        llvm::for_each(op.getResults(),
+                       [&](Value result) { lowering.hbmResult(result); });
+      else if (failed(emit(&op, lowering)))
         return failure();
       nameResultsOf(&op);
     }

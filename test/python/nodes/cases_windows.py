@@ -25,7 +25,7 @@ def pool(op, shape, dtype="f32", outputs=1, **attributes):
 
 CONVOLUTIONS = [
     # One dimension, odd sizes.
-    conv((1, 1, 1), (1, 1, 1)),
+    conv((1, 1, 1), (1, 1, 1)), conv((0, 3, 9), (4, 3, 3)), conv((0, 4, 9, 8), (4, 1, 3, 3), group=4),
     conv((2, 3, 127), (5, 3, 3), bias=True, pads=[1, 1]),
     conv((1, 129, 129), (127, 129, 3), strides=[2], pads=[0, 2]),
     conv((1, 3, 1000), (3, 1, 7), bias=True, group=3, dilations=[5], pads=[15, 15]),
