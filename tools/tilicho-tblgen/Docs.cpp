@@ -57,18 +57,33 @@ static void emitLayout(llvm::ArrayRef<Field> fields, raw_ostream &os) {
   os << "\n";
 }
 
+static void emitExampleOf(const Record *record, raw_ostream &os) {
+  os << "**Example.**\n\n```\n";
+  for (StringRef example : record->getValueAsListOfStrings("examples"))
+    os << example << "\n";
+  os << "```\n\n";
+}
+
+static void emitEnum(const Enum &item, raw_ostream &os) {
+  os << "### " << item.name << "\n\n"
+     << item.record->getValueAsString("doc") << ".";
+  StringRef description = item.record->getValueAsString("description").trim();
+  if (!description.empty())
+    os << "\n" << description;
+  os << "\n\n| value | name | meaning |\n| --- | --- | --- |\n";
+  for (const Record *record : item.cases)
+    os << "| " << record->getValueAsInt("value") << " | `"
+       << record->getValueAsString("text") << "` | "
+       << cell(record->getValueAsString("doc")) << " |\n";
+  os << "\n";
+  if (!item.record->getValueAsListOfStrings("examples").empty())
+    emitExampleOf(item.record, os);
+}
+
 static void emitEnums(const Isa &isa, raw_ostream &os) {
   os << "## Enums\n\n";
-  for (const Enum &item : isa.enums) {
-    os << "### " << item.name << "\n\n"
-       << item.record->getValueAsString("doc")
-       << ".\n\n| value | name | meaning |\n| --- | --- | --- |\n";
-    for (const Record *record : item.cases)
-      os << "| " << record->getValueAsInt("value") << " | `"
-         << record->getValueAsString("text") << "` | "
-         << cell(record->getValueAsString("doc")) << " |\n";
-    os << "\n";
-  }
+  for (const Enum &item : isa.enums)
+    emitEnum(item, os);
 }
 
 static void emitFormats(const Isa &isa, raw_ostream &os) {
@@ -176,11 +191,7 @@ static void emitEntry(const Instruction &instruction, raw_ostream &os) {
     os << description << "\n\n";
   emitList(instruction, "constraints", "Constraints", true, os);
   emitList(instruction, "traps", "Traps", false, os);
-  os << "**Example.**\n\n```\n";
-  for (StringRef example :
-       instruction.record->getValueAsListOfStrings("examples"))
-    os << example << "\n";
-  os << "```\n\n";
+  emitExampleOf(instruction.record, os);
 }
 
 void emitDocs(const llvm::RecordKeeper &records, raw_ostream &os) {
@@ -194,6 +205,18 @@ void emitDocs(const llvm::RecordKeeper &records, raw_ostream &os) {
     emitEntry(instruction, os);
   emitFormats(isa, os);
   emitEnums(isa, os);
+}
+
+/// The examples of an instruction, and those of enums that use it.
+static std::vector<StringRef> examplesOf(const Instruction &instruction,
+                                         const Isa &isa) {
+  auto examples = instruction.record->getValueAsListOfStrings("examples");
+  for (const Enum &item : isa.enums)
+    llvm::copy_if(item.record->getValueAsListOfStrings("examples"),
+                  std::back_inserter(examples), [&](StringRef example) {
+                    return example.split(' ').first == instruction.mnemonic;
+                  });
+  return examples;
 }
 
 void emitExamples(const llvm::RecordKeeper &records, raw_ostream &os) {
@@ -211,8 +234,7 @@ void emitExamples(const llvm::RecordKeeper &records, raw_ostream &os) {
     os << "\n.queue " << name << (name == "dma" ? "0" : "") << "\n";
     for (const Instruction *instruction : instructions) {
       os << ".node " << instruction->mnemonic << "\n";
-      for (StringRef example :
-           instruction->record->getValueAsListOfStrings("examples"))
+      for (StringRef example : examplesOf(*instruction, isa))
         os << example << "\n";
     }
   }

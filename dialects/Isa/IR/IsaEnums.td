@@ -51,7 +51,12 @@ def ReduceOp : IsaEnum<"ReduceOp", "How a reduction joins two values", [
   IsaCase<"mul", 1, "a * b; neutral 1">,
   IsaCase<"max", 2, "the larger, NaN if either is; neutral the least value">,
   IsaCase<"min", 3, "the smaller, NaN if either is; neutral the largest value">
-]>;
+]> {
+  let description = [{
+Chains of sums and products start from the neutral value. Which chain an element
+joins is a part of each instruction.}];
+  let examples = ["tensor_reduce [128, 8, 49] sbuf.f32[0, 0x0 : 1, 0] = max(abs(sbuf.f32[0, 0x100 : 49, 1]), axes 1)"];
+}
 
 class Unary<string s, int v, string d> : IsaCase<s, v, d> { int arity = 1; }
 class Binary<string s, int v, string d> : IsaCase<s, v, d> { int arity = 2; }
@@ -126,7 +131,12 @@ def AluOp : IsaEnum<"AluOp", "An element operation of act, vec and pool", [
   Binary<"first", 89, "a">,
   Binary<"second", 90, "b">,
   Binary<"atan2", 91, "angle of the point (b, a)">
-]>;
+]> {
+  let description = [{
+a is the value read or calculated before, b the scalar or tensor beside it. Those
+from 64 on take both; the others look at a alone.}];
+  let examples = ["tensor_scalar [128, 512] sbuf.bf16[0, 0x0 : 1] = subtract(abs_max(sbuf.f32[0, 0x1000 : 1], 0), 1)"];
+}
 
 def RegisterOp : IsaEnum<"RegisterOp", "What the sequencer does to 64-bit registers", [
   IsaCase<"add", 0, "a + b">,
@@ -145,7 +155,11 @@ def RegisterOp : IsaEnum<"RegisterOp", "What the sequencer does to 64-bit regist
   IsaCase<"ne", 13, "a != b">,
   IsaCase<"lt", 14, "a < b">,
   IsaCase<"le", 15, "a <= b">
-]>;
+]> {
+  let description = [{
+Registers are signed and wrap. Comparisons give 0 or 1.}];
+  let examples = ["alu r4 = lt(r1, r0 + 16)"];
+}
 
 def ScalarKind : IsaEnum<"ScalarKind", "Where a scalar operand comes from", [
   IsaCase<"Immediate", 0, "the payload", "immediate">,
