@@ -3,16 +3,19 @@
 // What is carried has one place, that of the result, and so has the condition.
 // A value that is read in the loop stays in HBM, though it would fit on the chip.
 // CHECK-LABEL: func.func @carries
+// CHECK: %[[ENTERS:.*]] = tile.segment "input" "input0"
+// CHECK: %[[GOES_ON:.*]] = tile.segment "input" "input1"
+// CHECK: %[[INITIAL:.*]] = tile.segment "input" "input2"
 // CHECK: %[[CARRIED:.*]] = tile.segment "output"
 // CHECK: %[[EXP:.*]] = tile.segment "scratch" {{.*}} tensor<64x64xf32>
 // CHECK: %[[CONDITION:.*]] = tile.segment "scratch" {{.*}} tensor<1xi1>
-// CHECK: tile.issue "dma" on "dma"(%[[CONDITION]], %0)
-// CHECK: tile.issue "dma" on "dma"(%[[CARRIED]], %2)
+// CHECK: tile.issue "dma" on "dma"(%[[CONDITION]], %[[ENTERS]])
+// CHECK: tile.issue "dma" on "dma"(%[[CARRIED]], %[[INITIAL]])
 // CHECK: tile.begin_while %[[CONDITION]]
 // CHECK: tile.issue "dma" on "dma"(%{{.*}}, %[[CARRIED]])
 // CHECK: tile.issue "dma" on "dma"(%{{.*}}, %[[EXP]])
 // CHECK: tile.issue "dma" on "dma"(%[[CARRIED]], %{{.*}})
-// CHECK: tile.issue "dma" on "dma"(%[[CONDITION]], %1)
+// CHECK: tile.issue "dma" on "dma"(%[[CONDITION]], %[[GOES_ON]])
 // CHECK: tile.end_while
 // CHECK-NEXT: return
 func.func @carries(%c: tensor<i1>, %d: tensor<i1>, %x: tensor<64x64xf32>) -> tensor<64x64xf32> {
