@@ -9,6 +9,7 @@
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/ResidentWalk.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
+#include "lib/Conversion/StructuredToTile/RowPeriods.h"
 #include "lib/Conversion/StructuredToTile/TileBatch.h"
 #include "lib/Conversion/StructuredToTile/WindowGeometry.h"
 
@@ -90,7 +91,8 @@ class Chooser {
 public:
   Chooser(func::FuncOp function, const Machine &machine, double share)
       : machine(machine),
-        budget(static_cast<int64_t>(machine.sbufUsableBytes * share)) {
+        budget(static_cast<int64_t>(machine.sbufUsableBytes * share)),
+        periods(findRowPeriods(function, machine)) {
     for (Operation &op : function.front().without_terminator()) {
       order[&op] = ops.size();
       ops.push_back(&op);
@@ -135,7 +137,7 @@ private:
     unsigned part = layout.partBegin;
     int64_t extent = Lowering::shapeOf(whole)[part];
     if (extent != Lowering::shapeOf(piece)[part])
-      layout.blockSize = std::min(extent, lanes());
+      layout = {part, layout.partEnd, std::min(extent, lanes())};
     return layout;
   }
 
@@ -247,6 +249,11 @@ private:
     bool areRows = !llvm::isa<tile::ConvolutionOp, tile::WindowReductionOp>(op);
     layout.blockSize = areRows ? evenPart(shape[partDim], lanes())
                                : std::min(shape[partDim], lanes());
+    if (auto period = periods.find(shape[partDim]);
+        shape.size() == 2 && period != periods.end()) {
+      layout.period = period->second;
+      layout.blockSize = evenPart(layout.period, lanes());
+    }
     return layout;
   }
 
@@ -255,9 +262,7 @@ private:
   static int64_t bytesOf(Value value, const Layout &layout) {
     int64_t bytes = isa::sizeOf(Lowering::dtypeOf(value));
     for (auto [dim, extent] : llvm::enumerate(Lowering::shapeOf(value)))
-      bytes *= dim == layout.partBegin
-                   ? llvm::divideCeil(extent, layout.blockSize)
-                   : extent;
+      bytes *= dim == layout.partBegin ? layout.numBlocks(extent) : extent;
     return bytes;
   }
 
@@ -287,6 +292,8 @@ private:
 
   const Machine &machine;
   int64_t budget;
+  /// Of rows on the partitions, by their number.
+  llvm::DenseMap<int64_t, int64_t> periods;
   std::vector<Operation *> ops;
   llvm::DenseMap<Operation *, size_t> order;
   /// How values would lie on chip.

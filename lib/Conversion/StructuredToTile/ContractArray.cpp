@@ -51,7 +51,26 @@ private:
       body({first, std::min(block, extent - first), 1});
   }
 
-  /// A block of the result.
+  /// Calls `body` with each tile of a block, counted from the block's first
+  /// index.
+  static void forEachTile(Range block, const FactorPlan &plan,
+                          function_ref<void(Range)> body) {
+    int64_t first = plan.indicesOf(block).start;
+    forEachBlock(block.count, plan.tile, [&](Range tile) {
+      tile.start += block.start;
+      tile = plan.indicesOf(tile);
+      tile.start -= first;
+      body(tile);
+    });
+  }
+  void forEachHeld(function_ref<void(Range)> body) const {
+    forEachTile(rows, plan.stationary, body);
+  }
+  void forEachMoved(function_ref<void(Range)> body) const {
+    forEachTile(columns, plan.moving, body);
+  }
+
+  /// A block of the result, as the plan counts indices.
   struct Pair {
     Range rows, columns;
     bool startsGroup = false;
@@ -65,18 +84,21 @@ private:
     const FactorPlan &innerPlan =
         plan.isStationaryOutside ? plan.moving : plan.stationary;
     std::vector<Pair> order;
-    int64_t group = innerPlan.keepAll ? innerPlan.group : inner.free;
-    forEachBlock(inner.free, group, [&](Range members) {
+    int64_t free = innerPlan.countedOf(inner.free);
+    int64_t group = innerPlan.keepAll ? innerPlan.group : free;
+    forEachBlock(free, group, [&](Range members) {
       bool startsGroup = true;
-      forEachBlock(outer.free, outerPlan.block, [&](Range out) {
-        forEachBlock(members.count, innerPlan.block, [&](Range in) {
-          in.start += members.start;
-          Pair pair = plan.isStationaryOutside ? Pair{out, in} : Pair{in, out};
-          pair.startsGroup = startsGroup;
-          startsGroup = false;
-          order.push_back(pair);
-        });
-      });
+      forEachBlock(
+          outerPlan.countedOf(outer.free), outerPlan.block, [&](Range out) {
+            forEachBlock(members.count, innerPlan.block, [&](Range in) {
+              in.start += members.start;
+              Pair pair =
+                  plan.isStationaryOutside ? Pair{out, in} : Pair{in, out};
+              pair.startsGroup = startsGroup;
+              startsGroup = false;
+              order.push_back(pair);
+            });
+          });
     });
     return order;
   }
@@ -95,17 +117,19 @@ private:
   void enter(const Pair &pair) {
     if (pair.startsGroup)
       (plan.isStationaryOutside ? moving : stationary).forget();
-    if (!stationary.isAt(pair.rows))
-      stationary.enter(pair.rows);
-    if (!moving.isAt(pair.columns))
-      moving.enter(pair.columns);
+    Range held = plan.stationary.indicesOf(pair.rows);
+    Range moved = plan.moving.indicesOf(pair.columns);
+    if (!stationary.isAt(held))
+      stationary.enter(held);
+    if (!moving.isAt(moved))
+      moving.enter(moved);
   }
 
   /// Sums over all of k for a block of either operand.
   void emitBlock(const Pair *next) {
     accs.clear();
-    forEachBlock(rows.count, plan.stationary.tile, [&](Range s) {
-      forEachBlock(columns.count, plan.moving.tile, [&](Range v) {
+    forEachHeld([&](Range s) {
+      forEachMoved([&](Range v) {
         accs.push_back(lowering.tile.psum(types.sum, s.count, {v.count}));
       });
     });
@@ -178,9 +202,9 @@ private:
   void multiply(bool accumulates, bool isLast) {
     const View *acc = accs.begin();
     Pace pace(accs.size() * weights.size(), numToTurn());
-    forEachBlock(rows.count, plan.stationary.tile, [&](Range s) {
+    forEachHeld([&](Range s) {
       const View *first = acc;
-      forEachBlock(columns.count, plan.moving.tile, [&](Range v) {
+      forEachMoved([&](Range v) {
         for (auto [k, tile] : llvm::enumerate(weights)) {
           if (weights.size() > 1 || v.start == 0)
             lowering.tile.loadStationary(tile.slice(0, s), 0, {}, held.zero);
@@ -220,13 +244,14 @@ private:
 
   /// Rows `s` of the block leave PSUM.
   void evacuate(Range s, const View *acc) {
-    Range held{rows.start + s.start, s.count, 1};
-    Range a = plan.isBStationary ? columns : held;
-    Range b = plan.isBStationary ? held : columns;
+    Range held{plan.stationary.indicesOf(rows).start + s.start, s.count, 1};
+    Range moved = plan.moving.indicesOf(columns);
+    Range a = plan.isBStationary ? moved : held;
+    Range b = plan.isBStationary ? held : moved;
     Block block = resultBlock(contract, batch, a, b, plan.isBStationary);
     View dest = lowering.dest(contract.result, block);
     epilogue.enter(block);
-    forEachBlock(columns.count, plan.moving.tile, [&](Range v) {
+    forEachMoved([&](Range v) {
       auto partOf = [&](const View &view) {
         return lastDimOf(view).slice(0, v);
       };

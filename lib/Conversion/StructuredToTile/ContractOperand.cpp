@@ -113,13 +113,16 @@ View ContractOperand::load(Range k) {
 // Turning
 //===----------------------------------------------------------------------===//
 
-/// Rows that come in at one time: as they lie on chip, if they do.
-int64_t ContractOperand::rowsTogether() const {
-  int64_t most = usableRows(lowering.machine);
+/// Rows that come in at one time from this one on: as they lie on chip, if they
+/// do.
+int64_t ContractOperand::rowsTogether(int64_t first) const {
+  int64_t most =
+      std::min<int64_t>(usableRows(lowering.machine),
+                        lowering.machine.psumBankBytes / isa::sizeOf(type));
   const Layout *layout = lowering.layoutOf(factor.tensor);
   bool isResident = layout && layout->partBegin == factor.freeBegin &&
                     layout->partEnd == factor.freeEnd;
-  return isResident ? std::min(most, layout->blockSize) : most;
+  return isResident ? std::min(most, layout->leftInBlock(first)) : most;
 }
 
 /// Loads a group of tiles of k, one bank's worth of free indices at a time.
@@ -127,22 +130,28 @@ void ContractOperand::loadRaw(int64_t first) {
   int64_t size = isa::sizeOf(type);
   int64_t numTiles = llvm::divideCeil(factor.k, kTile);
   Range k = kRange(first, std::min(plan.kGroup, numTiles - first));
-  int64_t rows =
-      std::min<int64_t>(rowsTogether(), lowering.machine.psumBankBytes / size);
-  int64_t bank = lowering.machine.psumBankBytes / size / rows * rows;
+  int64_t bank = lowering.machine.psumBankBytes / size;
   RawGroup &parts = raw[first];
-  for (int64_t start = 0; start < free.count; start += bank)
-    parts.push_back(loadRows(
-        {free.start + start, std::min(bank, free.count - start), 1}, k));
+  for (int64_t start = free.start, end = start + free.count; start < end;) {
+    Range part{start, 0, 1};
+    while (start < end) {
+      int64_t rows = std::min(rowsTogether(start), end - start);
+      if (part.count + rows > bank)
+        break;
+      part.count += rows;
+      start += rows;
+    }
+    parts.push_back(loadRows(part, k));
+  }
 }
 
 ContractOperand::RawPart ContractOperand::loadRows(Range range, Range k) {
-  int64_t rows = rowsTogether();
   RawPart loaded{range, {}};
   if (loadRuns(loaded, k))
     return loaded;
-  for (int64_t start = 0; start < range.count; start += rows) {
-    Range part{range.start + start, std::min(rows, range.count - start), 1};
+  for (int64_t start = 0, rows = 0; start < range.count; start += rows) {
+    rows = std::min(rowsTogether(range.start + start), range.count - start);
+    Range part{range.start + start, rows, 1};
     Block block{factor.freeBegin, factor.freeEnd, part.start, part.count,
                 factor.rangesOf({part, k, batch})};
     View view = lastDimOf(lowering.read(factor.tensor, block, type));

@@ -70,7 +70,7 @@ private:
   void ask(int64_t index);
   void bring(int64_t index);
   View load(Range k);
-  int64_t rowsTogether() const;
+  int64_t rowsTogether(int64_t first) const;
   void loadRaw(int64_t first);
   RawPart loadRows(Range rows, Range k);
   std::optional<View> memoryOf(Range range, unsigned dim) const;

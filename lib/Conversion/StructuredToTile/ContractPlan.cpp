@@ -26,6 +26,22 @@ bool needsTransposition(const Factor &factor, isa::DType type,
   return ns > machine.dma.startNs;
 }
 
+int64_t FactorPlan::countedOf(int64_t free) const {
+  return period ? free / period * llvm::divideCeil(period, tile) * tile : free;
+}
+
+Range FactorPlan::indicesOf(Range counted) const {
+  if (!period)
+    return counted;
+  int64_t tiles = llvm::divideCeil(period, tile);
+  auto indexOf = [&](int64_t at) {
+    int64_t number = at / tile;
+    return number / tiles * period + number % tiles * tile;
+  };
+  int64_t first = indexOf(counted.start);
+  return {first, indexOf(counted.start + counted.count) - first, 1};
+}
+
 FactorPlan keepBlocks(const Factor &factor, isa::DType type, int64_t block,
                       const Machine &machine) {
   FactorPlan plan;
@@ -90,6 +106,7 @@ public:
     best.kTile = std::min(usableRows(machine), contract.a.k);
     setTiles(best.stationary, stationary(), typeOf(true), usableCols(machine));
     setTiles(best.moving, moving(), typeOf(false), bankElements(machine));
+    alignRows(best.isBStationary);
     tryAll(best, countTilesAtEnd());
     if (std::isinf(bestNs))
       tryAll(best, 1);
@@ -174,6 +191,37 @@ private:
     int64_t tileBytes = usableRows(machine) * isa::sizeOf(type);
     plan.kGroup =
         std::clamp<int64_t>(std::ceil(rowBytes / tileBytes), 1, kTiles);
+  }
+
+  /// Tiles of a's rows are blocks of the layout in which it or the result is on
+  /// chip, or several of them.
+  void alignRows(bool areMoved) {
+    const Layout *layout = rowLayout(areMoved);
+    if (!layout)
+      return;
+    FactorPlan &plan = areMoved ? best.moving : best.stationary;
+    int64_t most = areMoved ? bankElements(machine) : usableCols(machine);
+    int64_t blocks = most / layout->blockSize;
+    if (blocks == 0 || (!layout->period && plan.tile % layout->blockSize == 0))
+      return;
+    int64_t rows = layout->period ? layout->period : contract.a.free;
+    if (areMoved && layout->period && layout->period <= most) {
+      plan.tile = evenPart(contract.a.free / rows, most / rows) * rows;
+    } else {
+      plan.tile = evenPart(layout->blocksOf(rows), blocks) * layout->blockSize;
+      plan.period = layout->period;
+    }
+    plan.tile = plan.block = std::min(plan.tile, contract.a.free);
+    contract.a.free = plan.countedOf(contract.a.free);
+  }
+
+  const Layout *rowLayout(bool areMoved) const {
+    if (contract.a.isOnChip)
+      return lowering.layoutOf(contract.a.tensor);
+    const Layout *layout = lowering.layoutOf(contract.result);
+    bool isAlongRows = layout && layout->period && !areMoved &&
+                       layout->partBegin == contract.resultFreeBegin;
+    return isAlongRows ? layout : nullptr;
   }
 
   void tryAll(ContractPlan base, int64_t tilesAtEnd) {
@@ -392,7 +440,8 @@ private:
            std::max(arrayNs, dmaNs);
   }
 
-  const Contract &contract;
+  /// Its rows are counted as the plan counts them.
+  Contract contract;
   ArrayTypes types;
   const Epilogue &epilogue;
   const Lowering &lowering;

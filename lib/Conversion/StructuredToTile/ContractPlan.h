@@ -22,6 +22,13 @@ struct FactorPlan {
   /// With `keepAll`: free indices that stay at one time, of which the other
   /// operand passes by as a whole.
   int64_t group = 1;
+  /// Where this is not 0, no tile has rows of two matrices of so many. Free
+  /// indices are then counted as if each matrix filled whole tiles.
+  int64_t period = 0;
+
+  /// So many indices, and a range of them, counted like that and as they are.
+  int64_t countedOf(int64_t free) const;
+  Range indicesOf(Range counted) const;
 };
 
 /// Tiles of k that the array turns ahead of their use, at most.

@@ -193,8 +193,9 @@ static int64_t collapsedExtent(const Layout &layout, ArrayRef<int64_t> shape) {
 View Lowering::allocateResident(const Layout &layout, Value tensor) {
   ArrayRef<int64_t> shape = shapeOf(tensor);
   int64_t extent = collapsedExtent(layout, shape);
-  SmallVector<int64_t> dims = {
-      static_cast<int64_t>(llvm::divideCeil(extent, layout.blockSize))};
+  SmallVector<int64_t> dims = {layout.blocksOf(extent)};
+  if (layout.period)
+    dims.push_back(layout.matricesOf(extent));
   for (auto [dim, count] : llvm::enumerate(shape))
     if (dim < layout.partBegin || dim >= layout.partEnd)
       dims.push_back(count);
@@ -207,10 +208,12 @@ std::optional<View> Lowering::residentBlock(const Home &home, Value tensor,
   const Layout &layout = *home.layout;
   if (layout.partBegin != block.partBegin || layout.partEnd != block.partEnd)
     return std::nullopt;
-  int64_t inBlock = block.first % layout.blockSize;
-  if (inBlock + block.count > layout.blockSize || inBlock % quantum != 0)
+  int64_t inBlock = layout.partitionOf(block.first);
+  if (block.count > layout.leftInBlock(block.first) || inBlock % quantum != 0)
     return std::nullopt;
-  View view = home.resident->pick(0, block.first / layout.blockSize);
+  View view = home.resident->pick(0, layout.blockOf(block.first));
+  if (layout.period)
+    view = view.pick(0, layout.matrixOf(block.first));
   unsigned at = 0;
   for (unsigned dim = 0, rank = shapeOf(tensor).size(); dim < rank; ++dim)
     if (dim < layout.partBegin || dim >= layout.partEnd)
@@ -218,11 +221,14 @@ std::optional<View> Lowering::residentBlock(const Home &home, Value tensor,
   return view.slicePartitions(inBlock, block.count);
 }
 
+int64_t numBlocks(const Layout &layout, ArrayRef<int64_t> shape) {
+  return layout.numBlocks(collapsedExtent(layout, shape));
+}
+
 Block wholeBlock(const Layout &layout, ArrayRef<int64_t> shape, int64_t index) {
-  Block block{
-      layout.partBegin, layout.partEnd, index * layout.blockSize, 1, {}};
-  block.count =
-      std::min(layout.blockSize, collapsedExtent(layout, shape) - block.first);
+  Block block{layout.partBegin, layout.partEnd, layout.firstOf(index), 1, {}};
+  block.count = std::min(layout.leftInBlock(block.first),
+                         collapsedExtent(layout, shape) - block.first);
   for (int64_t extent : shape)
     block.ranges.push_back({0, extent, 1});
   return block;
@@ -233,7 +239,7 @@ void Lowering::spill(Value tensor) {
   assert(home.resident && "a tensor that is nowhere");
   View whole = hbmResult(tensor);
   ArrayRef<int64_t> shape = shapeOf(tensor);
-  for (int64_t index = 0, n = home.resident->dims[0].count; index < n;
+  for (int64_t index = 0, n = numBlocks(*home.layout, shape); index < n;
        ++index) {
     Block block = wholeBlock(*home.layout, shape, index);
     tile.copy(blockOf(whole, block),
@@ -462,8 +468,7 @@ void Lowering::copyToResident(const Home &home, Value tensor,
   for (int64_t done = 0; done < block.count;) {
     Block part = block;
     part.first += done;
-    part.count = std::min(block.count - done,
-                          layout.blockSize - part.first % layout.blockSize);
+    part.count = std::min(block.count - done, layout.leftInBlock(part.first));
     tile.copy(*residentBlock(home, tensor, part, /*quantum=*/1),
               written.slicePartitions(done, part.count));
     done += part.count;

@@ -22,10 +22,50 @@ class ConstantPool;
 /// i is partition i % blockSize of block i / blockSize. In a partition lie the
 /// blocks, and in a block the other dimensions, densely in their order. With
 /// partBegin == partEnd the whole tensor lies in partition 0.
+///
+/// With a period, which only the first dimension of a tensor may have, rows of
+/// several matrices stand below each other, and no block has rows of two: block
+/// b of matrix m begins with row m * period + b * blockSize. In a partition lie
+/// the blocks of a matrix, in a block the matrices, and in these the other
+/// dimensions, just as if the matrices had a dimension of their own.
 struct Layout {
   unsigned partBegin = 0;
   unsigned partEnd = 0;
   int64_t blockSize = 1;
+  int64_t period = 0;
+
+  /// Blocks of a matrix, or of all `extent` indices.
+  int64_t blocksOf(int64_t extent) const {
+    int64_t rows = period ? period : extent;
+    return (rows + blockSize - 1) / blockSize;
+  }
+  int64_t matricesOf(int64_t extent) const {
+    return period ? extent / period : 1;
+  }
+  int64_t numBlocks(int64_t extent) const {
+    return blocksOf(extent) * matricesOf(extent);
+  }
+  /// The first index of a block by its number, and where an index is: its
+  /// matrix, its block in that, and its partition.
+  int64_t firstOf(int64_t block) const {
+    int64_t each = period ? blocksOf(period) : block + 1;
+    return block / each * period + block % each * blockSize;
+  }
+  int64_t matrixOf(int64_t index) const { return period ? index / period : 0; }
+  int64_t blockOf(int64_t index) const { return inMatrix(index) / blockSize; }
+  int64_t partitionOf(int64_t index) const {
+    return inMatrix(index) % blockSize;
+  }
+  /// How many indices from this one on lie in one block of whole ones.
+  int64_t leftInBlock(int64_t index) const {
+    int64_t left = blockSize - partitionOf(index);
+    return period ? std::min(left, period - inMatrix(index)) : left;
+  }
+
+private:
+  int64_t inMatrix(int64_t index) const {
+    return period ? index % period : index;
+  }
 };
 
 /// A block of a tensor: `count` indices from `first` on of the collapsed
@@ -249,6 +289,9 @@ private:
 
 /// The ONNX name of a value, or nothing.
 llvm::StringRef valueName(mlir::Value tensor);
+
+/// Blocks of a tensor in SBUF.
+int64_t numBlocks(const Layout &layout, llvm::ArrayRef<int64_t> shape);
 
 /// Block number `index` of a tensor in SBUF, whole.
 Block wholeBlock(const Layout &layout, llvm::ArrayRef<int64_t> shape,

@@ -254,9 +254,9 @@ static void assembleResident(tile::AssembleOp assemble, const Layout &layout,
       from.ranges.push_back({0, extent, 1});
       to.ranges.push_back({offset, extent, 1});
     }
-    for (int64_t first = 0; first < shape[along]; first += layout.blockSize) {
+    for (int64_t first = 0; first < shape[along]; first += from.count) {
       from.first = first;
-      from.count = std::min(layout.blockSize, shape[along] - first);
+      from.count = std::min(layout.leftInBlock(first), shape[along] - first);
       to.first = offsets[along] + first;
       to.count = from.count;
       lowering.store(result, to, lowering.read(piece, from));

@@ -122,7 +122,7 @@ void Lowering::nameValue(Value tensor) {
                      shape.empty() ? 0 : firstRow * steps[0]);
     return;
   }
-  for (int64_t index = 0, n = home.resident->dims[0].count; index < n;
+  for (int64_t index = 0, n = numBlocks(*home.layout, shape); index < n;
        ++index) {
     Block block = wholeBlock(*home.layout, shape, index);
     nameBlock(tensor, block,

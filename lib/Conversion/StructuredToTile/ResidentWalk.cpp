@@ -30,8 +30,12 @@ ResidentWalk denseWalk(const Layout &layout, ArrayRef<int64_t> shape) {
     walk.dims.push_back({shape[dim], step});
     step *= shape[dim];
   }
-  int64_t blocks = llvm::divideCeil(shape[layout.partBegin], layout.blockSize);
-  walk.dims.push_back({blocks, step});
+  int64_t extent = shape[layout.partBegin];
+  if (layout.period) {
+    walk.dims.push_back({layout.matricesOf(extent), step});
+    step *= layout.matricesOf(extent);
+  }
+  walk.dims.push_back({layout.blocksOf(extent), step});
   std::reverse(walk.dims.begin(), walk.dims.end());
   return walk;
 }
@@ -106,15 +110,54 @@ static std::optional<ResidentWalk> alone(ArrayRef<int64_t> to,
   return walk;
 }
 
+/// With a dimension for the matrices that have a period, which does not change
+/// where anything lies.
+static ResidentWalk splitPeriod(const ResidentWalk &source,
+                                SmallVectorImpl<int64_t> &shape) {
+  ResidentWalk split = source;
+  Layout &layout = split.layout;
+  if (!layout.period)
+    return split;
+  shape.front() /= layout.period;
+  shape.insert(shape.begin() + 1, layout.period);
+  layout = {1, 2, layout.blockSize};
+  return split;
+}
+
+/// A reshape that puts all rows of several matrices below each other.
+static std::optional<ResidentWalk> joinRows(ArrayRef<int64_t> from,
+                                            ArrayRef<int64_t> to,
+                                            const ResidentWalk &source) {
+  const Layout &layout = source.layout;
+  int64_t rows = from[layout.partBegin];
+  int64_t matrices = product(from.take_front(layout.partBegin));
+  if (layout.partBegin == 0 || matrices == 1 || to.empty() ||
+      to[0] != matrices * rows)
+    return std::nullopt;
+  ArrayRef<Dim> all = source.dims;
+  std::optional<Dims> outer =
+      redivide(all.slice(1, layout.partBegin), {matrices});
+  std::optional<Dims> inner =
+      redivide(all.drop_front(1 + layout.partBegin), to.drop_front());
+  if (!outer || !inner)
+    return std::nullopt;
+  ResidentWalk walk{
+      {0, 1, layout.blockSize, rows}, source.offset, {all.front()}};
+  llvm::append_range(walk.dims, *outer);
+  llvm::append_range(walk.dims, *inner);
+  return walk;
+}
+
 static std::optional<ResidentWalk> throughReshape(tile::ReshapeOp op,
-                                                  const ResidentWalk &source) {
-  ArrayRef<int64_t> from = Lowering::shapeOf(op.getInput()),
-                    to = Lowering::shapeOf(op.getResult());
+                                                  const ResidentWalk &given) {
+  SmallVector<int64_t> from(Lowering::shapeOf(op.getInput()));
+  ArrayRef<int64_t> to = Lowering::shapeOf(op.getResult());
+  ResidentWalk source = splitPeriod(given, from);
   if (from[source.layout.partBegin] == 1)
     return alone(to, source);
   std::optional<unsigned> part = partitionsAfter(from, to, source.layout);
   if (!part)
-    return std::nullopt;
+    return joinRows(from, to, source);
   ResidentWalk walk{
       {*part, *part + 1, source.layout.blockSize}, source.offset, {}};
   // Outside the partitions: the outer dimensions and the blocks.
@@ -138,6 +181,8 @@ static std::optional<ResidentWalk> throughRestride(tile::RestrideOp op,
                                                    const ResidentWalk &source) {
   ArrayRef<int64_t> from = Lowering::shapeOf(op.getInput()),
                     to = Lowering::shapeOf(op.getResult());
+  if (source.layout.period)
+    return std::nullopt;
   unsigned part = source.layout.partBegin;
   auto at = llvm::find(op.getDims(), static_cast<int64_t>(part));
   if (at == op.getDims().end() || op.getStarts()[part] != 0)

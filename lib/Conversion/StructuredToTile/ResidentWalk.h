@@ -13,7 +13,8 @@ namespace tilicho::compiler {
 struct ResidentWalk {
   Layout layout;
   int64_t offset = 0;
-  /// The blocks, then the dimensions that are not on the partitions.
+  /// The blocks, the matrices of a layout with a period, then the dimensions
+  /// that are not on the partitions.
   llvm::SmallVector<Dim, 6> dims;
 };
 

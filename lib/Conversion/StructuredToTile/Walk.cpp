@@ -68,6 +68,14 @@ void Walk::walkPartitions(
     llvm::function_ref<void(const WalkTile &)> body) const {
   int64_t end = extents[partDim], most = partitions;
   for (int64_t start = 0; start < end;) {
+    if (period) {
+      tile.start = start;
+      tile.inner = 1;
+      tile.partitions = std::min(most, period - start % period);
+      start += tile.partitions;
+      walkDim(order.drop_front(), tile, body);
+      continue;
+    }
     // Where the rest does not fill the partitions evenly, what is left over
     // comes in one more tile.
     int64_t left = end - start;

@@ -120,6 +120,8 @@ protected:
   llvm::SmallVector<llvm::SmallVector<bool>> repeat;
   llvm::SmallVector<bool> whole;
   unsigned partDim = 0;
+  /// No tile has rows of two matrices of so many; 0 for none.
+  int64_t period = 0;
   /// Partitions of a full tile, and elements of each dimension; for the
   /// partition dimension those in one partition.
   int64_t partitions = 1;

@@ -49,6 +49,7 @@ LayoutWalk::LayoutWalk(Lowering &lowering, const WalkRequest &request,
   extents.append(shape.begin() + layout.partEnd, shape.end());
   partDim = layout.partBegin;
   partitions = layout.blockSize;
+  period = layout.period;
   whole.assign(rank(), false);
   for (unsigned dim : request.wholeDims)
     whole[walkDim(dim)] = true;

@@ -3,6 +3,7 @@
 // RUN: tilicho-compile %t/partitions.mlir --emit=tile | FileCheck %t/partitions.mlir
 // RUN: tilicho-compile %t/sums.mlir --emit=tile | FileCheck %t/sums.mlir
 // RUN: tilicho-compile %t/columns.mlir --emit=tile | FileCheck %t/columns.mlir
+// RUN: tilicho-compile %t/rows.mlir --emit=tile | FileCheck %t/rows.mlir
 
 //--- heads.mlir
 // Heads are read where the product left them: no byte goes through HBM.
@@ -56,4 +57,21 @@ func.func @main(%x: tensor<64x100xbf16>, %w: tensor<64x256xbf16>, %b: tensor<256
   %h = tile.elementwise "gelu"(%s) in "f32" : (tensor<100x256xbf16>) -> tensor<100x256xbf16>
   %y = tile.contract %h, %v : (tensor<100x256xbf16>, tensor<256x64xbf16>) -> tensor<100x64xbf16>
   return %y : tensor<100x64xbf16>
+}
+
+//--- rows.mlir
+// Rows of two matrices below each other have blocks of their own, 99 and 98
+// rows of each, where the matrices are looked at one by one: no byte goes
+// through HBM.
+// CHECK-NOT: tile.segment "scratch"
+// CHECK: tile.issue "activate" on "act"({{.*}} over 99 x [64]
+// CHECK: tile.issue "activate" on "act"({{.*}} over 98 x [64]
+// CHECK-NOT: tile.segment "scratch"
+// CHECK: return
+func.func @main(%x: tensor<394x64xbf16>, %w: tensor<64x64xbf16>, %q: tensor<2x1x197x64xbf16>) -> tensor<2x1x197x197xbf16> {
+  %k = tile.contract %x, %w : (tensor<394x64xbf16>, tensor<64x64xbf16>) -> tensor<394x64xbf16>
+  %split = tile.reshape %k : tensor<394x64xbf16> -> tensor<2x197x1x64xbf16>
+  %heads = tile.restride %split {starts = array<i64: 0, 0, 0, 0>, dims = array<i64: 0, 2, 1, 3>, steps = array<i64: 1, 1, 1, 1>} : tensor<2x197x1x64xbf16> -> tensor<2x1x197x64xbf16>
+  %scores = tile.contract %q, %heads {trans_b = true} : (tensor<2x1x197x64xbf16>, tensor<2x1x197x64xbf16>) -> tensor<2x1x197x197xbf16>
+  return %scores : tensor<2x1x197x197xbf16>
 }
