@@ -3,6 +3,8 @@
 #include "runtime/Emulator/ElementStream.h"
 #include "runtime/Emulator/Execute.h"
 
+#include <algorithm>
+
 namespace tilicho {
 
 void execute(const isa::DmaInst &inst, Context &context) {
@@ -76,15 +78,21 @@ private:
   int outer = 0;
 };
 
+/// Further than any memory reaches, and can be added to.
+constexpr int64_t outside = int64_t(1) << 52;
+
 /// Checks all that an index can reach, and gives the operand without
 /// displacement.
 template <class Inst>
 Operand placeTable(const Inst &inst, const isa::DmaAccess &access,
                    AccessMode mode, Context &context) {
   const Counts counts = countsOf(inst);
-  int64_t last = (int64_t(inst.limit) - 1) * inst.indexStep;
+  const int64_t step = int64_t(inst.indexStep) * isa::sizeOf(access.dtype);
+  int64_t reach;
+  if (__builtin_mul_overflow(int64_t(inst.limit) - 1, step, &reach))
+    reach = outside;
   isa::DmaAccess end = access;
-  end.offset += last * int64_t(isa::sizeOf(access.dtype));
+  end.offset += std::clamp(reach, -outside, outside);
   context.place(end, counts, mode);
   return context.place(access, counts, mode);
 }

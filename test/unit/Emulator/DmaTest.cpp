@@ -109,6 +109,15 @@ TEST(Dma, moves_nan_payloads_unchanged) {
             (std::vector<uint32_t>{0x7f800001, 0xffffffff}));
 }
 
+TEST(DmaGather, traps_on_a_table_whose_size_wraps) {
+  Rig rig;
+  rig.input(std::vector<int64_t>{7}).input(Ints{1}).output(8);
+  rig.queue("dma0", "dma_gather [1, 1] hbm.i64[2, 0x0 : 1, 1] = "
+                    "hbm.i64[0, 0x0 : 0, 1] at hbm.i32[1, 0x0 : 1] * "
+                    "-2147483648 limit 1073741825");
+  EXPECT_NE(rig.fail().find("of segment 's0', which has 8"), std::string::npos);
+}
+
 TEST(DmaGather, takes_rows_by_index) {
   Rig rig;
   rig.input(counting(12)).input(std::vector<int64_t>{2, -1, 0}).output(36);
