@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <system_error>
 #include <utility>
 
 namespace tilicho {
@@ -30,8 +31,13 @@ uint32_t awaitJob(const std::atomic<uint64_t> &claims, uint32_t old) {
 } // namespace
 
 ThreadPool::ThreadPool(unsigned threads) : failures(std::max(threads, 1u)) {
-  for (unsigned worker = 1; worker < threads; ++worker)
-    workers.emplace_back([this] { work(); });
+  workers.reserve(failures.size());
+  try {
+    while (size() < threads)
+      workers.emplace_back([this] { work(); });
+  } catch (const std::system_error &) {
+    // The system has no more of them; those that there are do all parts.
+  }
 }
 
 ThreadPool::~ThreadPool() {

@@ -17,7 +17,8 @@ namespace tilicho {
 /// claimed, so that the caller does those of a worker that has no core now.
 class ThreadPool {
 public:
-  /// `threads` counts the caller; 1 starts none.
+  /// `threads` counts the caller; 1 starts none. There are fewer where the
+  /// system gives no more.
   explicit ThreadPool(unsigned threads);
   ~ThreadPool();
 

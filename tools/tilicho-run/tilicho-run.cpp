@@ -30,4 +30,6 @@ int main(int argc, char **argv) try {
   return status.ok() ? 0 : complain(status.message());
 } catch (const std::bad_alloc &) {
   return complain("out of memory");
+} catch (const std::exception &error) {
+  return complain(error.what());
 }
