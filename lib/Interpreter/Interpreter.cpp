@@ -70,6 +70,7 @@ private:
   LogicalResult visit(WindowReductionOp op);
   LogicalResult visit(SoftmaxOp op);
   LogicalResult visit(NormalizationOp op);
+  LogicalResult visit(LocalNormalizationOp op);
   LogicalResult visit(ReshapeOp op);
   LogicalResult visit(RestrideOp op);
   LogicalResult visit(AssembleOp op);
@@ -165,6 +166,12 @@ LogicalResult Evaluation::visit(NormalizationOp op) {
                                     op.getSubtractMean()));
 }
 
+LogicalResult Evaluation::visit(LocalNormalizationOp op) {
+  return set(kernels::localNormalization(
+      in(op.getInput()), op.getSize(), op.getScale().convertToFloat(),
+      op.getBias().convertToFloat(), op.getExponent().convertToFloat()));
+}
+
 LogicalResult Evaluation::visit(ReshapeOp op) {
   return set(in(op.getInput()).reshaped(shapeOf(op.getResult())));
 }
@@ -238,8 +245,8 @@ LogicalResult Evaluation::run() {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<ConstantOp, EmptyOp, ElementwiseOp, ContractOp, ConvolutionOp,
             ReductionOp, WindowReductionOp, SoftmaxOp, NormalizationOp,
-            ReshapeOp, RestrideOp, AssembleOp, TakeOp, TakeElementsOp, PutOp,
-            PutElementsOp, ScanOp, RecurrenceOp, TopKOp>(
+            LocalNormalizationOp, ReshapeOp, RestrideOp, AssembleOp, TakeOp,
+            TakeElementsOp, PutOp, PutElementsOp, ScanOp, RecurrenceOp, TopKOp>(
           [&](auto structured) { return visit(structured); })
       .Default([](Operation *other) {
         return other->emitError("is no structured operator: '")

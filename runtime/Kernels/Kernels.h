@@ -58,6 +58,10 @@ HostTensor windowReduction(isa::ReduceOp op, const HostTensor &input,
 HostTensor softmax(const HostTensor &input, int64_t axis, bool logarithm);
 HostTensor normalization(const HostTensor &input, int64_t axis, float epsilon,
                          bool subtractMean);
+/// x * (bias + scale * sum)^-exponent, with the sum of the squares of `size`
+/// channels around each.
+HostTensor localNormalization(const HostTensor &input, int64_t size,
+                              float scale, float bias, float exponent);
 
 HostTensor restride(const HostTensor &input, const HostShape &starts,
                     const HostShape &dims, const HostShape &steps,

@@ -58,4 +58,19 @@ HostTensor normalization(const HostTensor &input, int64_t axis, float epsilon,
                    input.dtype());
 }
 
+HostTensor localNormalization(const HostTensor &input, int64_t size,
+                              float scale, float bias, float exponent) {
+  HostTensor squares = calculate(AluOp::square, {input});
+  HostShape ones(input.rank() - 1, 1), zeros(ones.size(), 0);
+  WindowOptions window{ones, ones, ones, zeros};
+  window.window[0] = size;
+  window.padLow[0] = (size - 1) / 2;
+  HostTensor sum = windowReduction(ReduceOp::add, squares, window, DType::f32,
+                                   input.shape());
+  HostTensor scaled = calculate(AluOp::multiply, {sum, number(scale)});
+  HostTensor base = calculate(AluOp::add, {scaled, number(bias)});
+  HostTensor factor = calculate(AluOp::pow, {base, number(-exponent)});
+  return calculate(AluOp::multiply, {input, factor}, input.dtype());
+}
+
 } // namespace tilicho::kernels

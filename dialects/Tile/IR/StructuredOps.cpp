@@ -220,6 +220,19 @@ LogicalResult NormalizationOp::verify() {
   return checkAxis(*this, getAxis(), rankOf(getInput())); // normalization_c1
 }
 
+LogicalResult LocalNormalizationOp::verify() {
+  if (rankOf(getInput()) < 2) // local_normalization_c1
+    return emitOpError("has no channels in ")
+           << rankOf(getInput()) << " dimensions";
+  if (getSize() < 1) // local_normalization_c2
+    return emitOpError("window has ") << getSize() << " channels";
+  Type element = getType().getElementType();
+  if (!llvm::isa<FloatType>(element) || element.getIntOrFloatBitWidth() > 32)
+    return emitOpError("has no powers of ")
+           << element; // local_normalization_c3
+  return success();
+}
+
 LogicalResult ScanOp::verify() {
   if (getOp() != "add" && getOp() != "multiply")
     return emitOpError("operation '") << getOp() << "' is unknown";

@@ -195,51 +195,16 @@ static Values lowerMeanVariance(const OnnxNode &node,
 // Local response and Lp normalisation
 //===----------------------------------------------------------------------===//
 
-/// Windows along the channels as sums of shifted copies, which keep channels on
-/// the partitions; a sliding window would have to lie within one.
-static Value sumOfShifted(Arithmetic &math, StructuredBuilder &build,
-                          Value value, int64_t padLow, int64_t size) {
-  Shape low(shapeOf(value).size(), 0), high(low);
-  int64_t channels = shapeOf(value)[1];
-  TypedAttr zero = build.builder.getZeroAttr(math.type);
-  Value sum;
-  for (int64_t shift : llvm::seq(-padLow, size - padLow)) {
-    if (std::abs(shift) >= channels)
-      continue;
-    low[1] = -shift;
-    high[1] = shift;
-    Value shifted = shift ? build.pad(value, low, high, zero) : value;
-    sum = sum ? math("add", {sum, shifted}) : shifted;
-  }
-  // Without channels there is nothing to sum.
-  return sum ? sum : value;
-}
-
-static Value sumOfWindows(Arithmetic &math, StructuredBuilder &build,
-                          Value value, int64_t padLow, int64_t size) {
-  Shape ones(shapeOf(value).size() - 1, 1), zeros(ones.size(), 0);
-  Window window{ones, ones, ones, ones, zeros, zeros};
-  window.window[0] = size;
-  window.padLow[0] = padLow;
-  window.padHigh[0] = size - 1 - padLow;
-  return build.windowReduce("add", value, window, math.type);
-}
-
 /// x * (bias + alpha / size * sum of squares of `size` channels)^-beta.
 static Values lowerLrn(const OnnxNode &node, StructuredBuilder &build) {
-  // Each shift moves the tensor once more.
-  constexpr int64_t maxShifts = 16;
-  Arithmetic math(build, node.element(0));
-  int64_t size = node.integer("size", 1), padLow = (size - 1) / 2;
-  Value squares = math("square", node.input(0));
-  auto sumOf = size <= maxShifts ? sumOfShifted : sumOfWindows;
-  Value sum = sumOf(math, build, squares, padLow, size);
-  double alpha = node.real("alpha", 1e-4);
-  Value scaled =
-      math("multiply", {sum, math.number(alpha / static_cast<double>(size))});
-  Value base = math("add", {scaled, math.number(node.real("bias", 1))});
-  Value factor = math("pow", {base, math.number(-node.real("beta", 0.75))});
-  return {math.into(node.resultElement(), "multiply", {node.input(0), factor})};
+  auto size = node.integer("size", 1);
+  double scale = node.real("alpha", 1e-4) / static_cast<double>(size);
+  auto real = [](double value) {
+    return llvm::APFloat(static_cast<float>(value));
+  };
+  return {ir::tile::LocalNormalizationOp::create(
+      build.builder, build.loc, node.resultType(), node.input(0), size,
+      real(scale), real(node.real("bias", 1)), real(node.real("beta", 0.75)))};
 }
 
 /// A vector of zeros has norm 0 and stays zero.

@@ -61,8 +61,8 @@ static bool isAlongBatch(Operation *op) {
     return isAlongBatch(assemble);
   if (auto contract = dyn_cast<tile::ContractOp>(op))
     return isAlongBatch(contract);
-  return llvm::isa<tile::ConvolutionOp, tile::ElementwiseOp, tile::ReshapeOp>(
-      op);
+  return llvm::isa<tile::ConvolutionOp, tile::ElementwiseOp,
+                   tile::LocalNormalizationOp, tile::ReshapeOp>(op);
 }
 
 /// Whether an operand may be the same for all parts.

@@ -22,11 +22,17 @@ namespace tilicho::compiler {
 // What operators leave and take
 //===----------------------------------------------------------------------===//
 
+/// Whether an operator leaves channels on the partitions.
+static bool hasChannels(Operation *op) {
+  return llvm::isa<tile::ConvolutionOp, tile::LocalNormalizationOp,
+                   tile::WindowReductionOp>(op);
+}
+
 /// The dimension of its result that an operator can leave on the partitions;
 /// elementwise operators and moves follow their operands and are left out.
 static std::optional<unsigned> partDimOf(Operation *op) {
-  if (llvm::isa<tile::ConvolutionOp, tile::WindowReductionOp>(op))
-    return 1; // The channels.
+  if (hasChannels(op))
+    return 1;
   if (llvm::isa<tile::ContractOp, tile::SoftmaxOp, tile::NormalizationOp>(op)) {
     unsigned rank = Lowering::shapeOf(op->getResult(0)).size();
     return rank < 2 ? std::nullopt : std::optional(rank - 2); // The rows.
@@ -68,7 +74,7 @@ static bool takes(OpOperand &use, unsigned partDim) {
     return true;
   if (llvm::isa<tile::ElementwiseOp>(op))
     return Lowering::shapeOf(op->getResult(0)) == Lowering::shapeOf(use.get());
-  if (llvm::isa<tile::ConvolutionOp>(op))
+  if (llvm::isa<tile::ConvolutionOp, tile::LocalNormalizationOp>(op))
     return partDim == 1 && use.getOperandNumber() == 0;
   if (auto window = dyn_cast<tile::WindowReductionOp>(op))
     return partDim == 1 && window.getWindow().size() + 2 <= rank;
@@ -246,9 +252,8 @@ private:
     ArrayRef<int64_t> shape = Lowering::shapeOf(op->getResult(0));
     if (partDim >= shape.size())
       return layout;
-    bool areRows = !llvm::isa<tile::ConvolutionOp, tile::WindowReductionOp>(op);
-    layout.blockSize = areRows ? evenPart(shape[partDim], lanes())
-                               : std::min(shape[partDim], lanes());
+    layout.blockSize = hasChannels(op) ? std::min(shape[partDim], lanes())
+                                       : evenPart(shape[partDim], lanes());
     if (auto period = periods.find(shape[partDim]);
         shape.size() == 2 && period != periods.end()) {
       layout.period = period->second;

@@ -16,6 +16,8 @@ mlir::LogicalResult emitEmpty(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitIfBegin(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitIfElse(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitIfEnd(mlir::Operation *op, Lowering &lowering);
+mlir::LogicalResult emitLocalNormalization(mlir::Operation *op,
+                                           Lowering &lowering);
 mlir::LogicalResult emitLoopBegin(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitLoopEnd(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitNormalization(mlir::Operation *op, Lowering &lowering);

@@ -16,6 +16,7 @@ Emitter findEmitter(llvm::StringRef opName) {
       {"tile.if_begin", emitIfBegin},
       {"tile.if_else", emitIfElse},
       {"tile.if_end", emitIfEnd},
+      {"tile.local_normalization", emitLocalNormalization},
       {"tile.loop_begin", emitLoopBegin},
       {"tile.loop_end", emitLoopEnd},
       {"tile.normalization", emitNormalization},

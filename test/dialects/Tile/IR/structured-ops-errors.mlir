@@ -276,6 +276,30 @@ func.func @top_k_c1(%x: tensor<4xf32>) -> (tensor<5xf32>, tensor<5xi64>) {
 
 // -----
 
+func.func @local_normalization_c1(%x: tensor<8xf32>) -> tensor<8xf32> {
+  // expected-error @+1 {{has no channels in 1 dimensions}}
+  %y = tile.local_normalization %x {size = 5 : i64, scale = 1.0 : f32, bias = 1.0 : f32, exponent = 1.0 : f32} : tensor<8xf32>
+  return %y : tensor<8xf32>
+}
+
+// -----
+
+func.func @local_normalization_c2(%x: tensor<1x8xf32>) -> tensor<1x8xf32> {
+  // expected-error @+1 {{window has 0 channels}}
+  %y = tile.local_normalization %x {size = 0 : i64, scale = 1.0 : f32, bias = 1.0 : f32, exponent = 1.0 : f32} : tensor<1x8xf32>
+  return %y : tensor<1x8xf32>
+}
+
+// -----
+
+func.func @local_normalization_c3(%x: tensor<1x8xf64>) -> tensor<1x8xf64> {
+  // expected-error @+1 {{has no powers of 'f64'}}
+  %y = tile.local_normalization %x {size = 5 : i64, scale = 1.0 : f32, bias = 1.0 : f32, exponent = 1.0 : f32} : tensor<1x8xf64>
+  return %y : tensor<1x8xf64>
+}
+
+// -----
+
 func.func @normalization_c1(%x: tensor<8xf32>) -> tensor<8xf32> {
   // expected-error @+1 {{axis 1 is outside the 1 dimensions}}
   %y = tile.normalization %x {axis = 1 : i64, epsilon = 1.0e-5 : f32} : tensor<8xf32>

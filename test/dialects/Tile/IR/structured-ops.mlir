@@ -61,6 +61,14 @@ func.func @softmax(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
   return %y : tensor<4x8xf32>
 }
 
+// CHECK-LABEL: @local_normalization
+func.func @local_normalization(%x: tensor<1x8x4x4xf32>) -> tensor<1x8x4x4xf32> {
+  // CHECK: tile.local_normalization %{{.*}} {bias = 1.000000e+00 : f32, exponent = 7.500000e-01 : f32, scale = 2.000000e-05 : f32, size = 5 : i64}
+  %y = tile.local_normalization %x {size = 5 : i64, scale = 2.0e-5 : f32, bias = 1.0 : f32, exponent = 7.5e-1 : f32}
+      : tensor<1x8x4x4xf32>
+  return %y : tensor<1x8x4x4xf32>
+}
+
 // CHECK-LABEL: @normalization
 func.func @normalization(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
   // CHECK: tile.normalization %{{.*}} {axis = 1 : i64, epsilon = 9.99999974E-6 : f32}
