@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds products of matrices whose rows go through a softmax into another one.
+#include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
 
@@ -73,12 +74,37 @@ private:
         return false;
       ops.clear();
       collectExpressionOps(root, ops);
-      chain.after = onlyCasts(ops) ? nullptr : root;
+      chain.clearsNan = clearsNan(root);
+      chain.after = chain.clearsNan || onlyCasts(ops) ? nullptr : root;
       root = softmaxReadBy(ops);
     }
     chain.softmax = root;
     return llvm::isa_and_nonnull<tile::SoftmaxOp>(root) &&
            isReadBy(root->getResult(0), ops);
+  }
+
+  static Value withoutCasts(Value value) {
+    while (auto op = value.getDefiningOp<tile::ElementwiseOp>()) {
+      if (op.getOp() != "copy" || !isa::isFloat(Lowering::dtypeOf(value)))
+        break;
+      value = op.getInputs()[0];
+    }
+    return value;
+  }
+
+  /// Whether an expression is its softmax with 0 in place of NaN.
+  static bool clearsNan(Operation *root) {
+    auto select =
+        withoutCasts(root->getResult(0)).getDefiningOp<tile::ElementwiseOp>();
+    if (!select || select.getOp() != "select")
+      return false;
+    auto isNan = select.getInputs()[0].getDefiningOp<tile::ElementwiseOp>();
+    Value softmax = withoutCasts(select.getInputs()[2]);
+    std::optional<ElementConstant> zero =
+        uniformConstant(select.getInputs()[1], isa::Compute::f32);
+    return isNan && isNan.getOp() == "is_nan" && zero && zero->value == 0 &&
+           softmax.getDefiningOp<tile::SoftmaxOp>() &&
+           withoutCasts(isNan.getInputs()[0]) == softmax;
   }
 
   static Operation *softmaxReadBy(const OpSet &expression) {

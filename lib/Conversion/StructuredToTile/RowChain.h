@@ -19,8 +19,11 @@ struct RowChain {
   mlir::Operation *before = nullptr;
   mlir::Operation *softmax = nullptr;
   /// Root of the expression that is applied to the softmax, or null. One that
-  /// only casts is left out: the product takes its operand in that type.
+  /// only casts is left out: the product takes its operand in that type. So is
+  /// one that only puts 0 in place of NaN, which is all of a row or nothing.
   mlir::Operation *after = nullptr;
+  /// Whether rows of the product are 0 whose softmax is NaN.
+  bool clearsNan = false;
   mlir::Operation *product = nullptr;
   /// All but the product, in program order.
   llvm::SmallVector<mlir::Operation *> inner;

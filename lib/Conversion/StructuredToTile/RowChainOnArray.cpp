@@ -43,6 +43,8 @@ struct Step {
   std::shared_ptr<Carried> carried;
 
   View most, negative, sum, decay, scale;
+  /// Whether a row has a softmax; nothing where nobody asks.
+  View isNumber;
   /// By chunk: tiles of queries and keys.
   std::vector<SmallVector<std::pair<View, View>, 2>> operands;
   /// By chunk: scores, what the softmax reads, powers, and powers turned.
@@ -304,6 +306,10 @@ private:
       return;
     step.scale = column(step);
     tile.tensorScalar(Engine::Vec, step.scale, step.sum, AluOp::reciprocal);
+    if (!chain.clearsNan)
+      return;
+    step.isNumber = tile.sbuf(DType::boolean, step.rows.count, {});
+    tile.tensorScalar(Engine::Vec, step.isNumber, step.sum, AluOp::gt, 0.0f);
   }
 
   void applyAfter(Step &step, int64_t chunk) {
@@ -467,11 +473,31 @@ private:
              function_ref<View(const View &)> partOf) {
     if (parts.hasAfter) // Powers were scaled already.
       return parts.epilogue.apply(dst, sum, partOf);
-    if (parts.epilogue.isCast())
-      return scaleRow(lowering, dst, sum, step.scale);
-    View scaled = tile.sbuf(DType::f32, step.rows.count, {sum.dims[0].count});
+    bool isCast = parts.epilogue.isCast();
+    View scaled =
+        isCast ? dst
+               : tile.sbuf(DType::f32, step.rows.count, {sum.dims[0].count});
     scaleRow(lowering, scaled, sum, step.scale);
-    parts.epilogue.apply(dst, scaled, partOf);
+    if (chain.clearsNan)
+      clearNan(step, scaled);
+    if (!isCast)
+      parts.epilogue.apply(dst, scaled, partOf);
+  }
+
+  void clearNan(const Step &step, const View &rows) {
+    View zero = zeroOf(rows.dtype).slicePartitions(0, rows.partitions);
+    View isNumber = step.isNumber;
+    zero.dims.assign(1, Dim{rows.dims[0].count, 0});
+    isNumber.dims = zero.dims;
+    tile.select(Engine::Vec, rows, isNumber, zero, /*invert=*/true);
+  }
+
+  View zeroOf(DType dtype) {
+    if (!zero) {
+      zero = tile.sbuf(dtype, plan.rows, {1});
+      fill(lowering, *zero, 0);
+    }
+    return *zero;
   }
 
   const RowChain &chain;
@@ -481,6 +507,8 @@ private:
   TileBuilder &tile;
   DType powerType;
   ContractOperand queries, keys, values;
+  /// A zero in each partition, once one is needed.
+  std::optional<View> zero;
 
   std::deque<Step> steps;
   /// The number of `steps.front()`, and of chunks that were added and begun.

@@ -90,6 +90,20 @@ class Chain:
         self.name = "%p"
         return self
 
+    def clear_nan(self):
+        """0 in place of NaN, as exporters write it."""
+        bits = tensor(self.at.shape, "i1")
+        zero = f"tensor<{self.dtype}>"
+        self.at = numpy.where(numpy.isnan(self.at), 0, self.at)
+        self.lines += [
+            f"  %z = tile.constant dense<0.0> : {zero} : {zero}",
+            f'  %n = tile.elementwise "is_nan"({self.name}) in "f32" : ({self.type()}) -> {bits}',
+            f'  %g = tile.elementwise "select"(%n, %z, {self.name}) in "f32"'
+            f" : ({bits}, {zero}, {self.type()}) -> {self.type()}",
+        ]
+        self.name = "%g"
+        return self
+
     def check(self, **options):
         kind = self.type()
         self.at = self.at @ self.whole.astype(numpy.float64)
@@ -166,6 +180,21 @@ def test_masked(machine):
         chain((2,), 70, 900, 16, 16).elementwise(
             "add", numpy.add, mask
         ).softmax().check(machine=machine)
+
+
+@pytest.mark.parametrize("machine", ["trn1", "narrow", "tiny"])
+@pytest.mark.parametrize("dtype", ["f32", "bf16"])
+@pytest.mark.parametrize("hidden", [-numpy.inf, numpy.inf, numpy.nan])
+def test_cleared(hidden, dtype, machine):
+    """Rows without a softmax are 0."""
+    mask = numpy.zeros((70, 300), DTYPES[dtype])
+    mask[3] = hidden
+    mask[5, 20] = hidden
+    mask[69, :290] = hidden
+    with numpy.errstate(invalid="ignore"):
+        chain((2,), 70, 300, 16, 16, dtype).elementwise(
+            "add", numpy.add, mask
+        ).softmax().clear_nan().check(machine=machine)
 
 
 @pytest.mark.parametrize("machine", ["trn1", "narrow"])
