@@ -54,8 +54,11 @@ void tilicho::compiler::addDefaultAttributes(ModelProto &model) {
           node.domain().empty()
               ? OpSchemaRegistry::Schema(node.op_type(), opset)
               : nullptr;
+      // STFT has no body, but its inference takes the spectrum of a node that
+      // does not say how many sides it has for two-sided.
       if (schema &&
-          (schema->HasFunction() || schema->HasContextDependentFunction()))
+          (schema->HasFunction() || schema->HasContextDependentFunction() ||
+           node.op_type() == "STFT"))
         addDefaults(*schema, node);
     }
   });
@@ -63,6 +66,8 @@ void tilicho::compiler::addDefaultAttributes(ModelProto &model) {
 
 static bool buildBody(const OpSchema &schema, const NodeProto &node,
                       const Types &types, FunctionProto &body) {
+  if (node.domain() == AI_ONNX_PREVIEW_TRAINING_DOMAIN)
+    return buildOptimizerBody(node, body);
   int opset = static_cast<int>(tilicho::ir::onnx::newestOpset());
   if (const FunctionProto *fixed = schema.GetFunction(opset)) {
     body = *fixed;
@@ -103,9 +108,10 @@ private:
   ModelProto &model;
   const std::function<bool(const std::string &)> &expand;
 
-  /// Operators of the preview domain have no other form than their bodies.
+  /// Operators of the preview domains have no other form than their bodies.
   bool isToExpand(const NodeProto &node) const {
     return node.domain() == AI_ONNX_PREVIEW_DOMAIN ||
+           node.domain() == AI_ONNX_PREVIEW_TRAINING_DOMAIN ||
            (node.domain().empty() && expand(node.op_type()));
   }
 
@@ -148,13 +154,19 @@ static void restoreNames(ModelProto &model) {
   });
 }
 
+static void import(ModelProto &model, const char *domain, int64_t version) {
+  auto *opset = model.add_opset_import();
+  opset->set_domain(domain);
+  opset->set_version(version);
+}
+
 void tilicho::compiler::expandFunctions(
     ModelProto &model, const std::function<bool(const std::string &)> &expand,
     Problems &problems) {
   try {
-    auto *import = model.add_opset_import();
-    import->set_domain(bodyDomain);
-    import->set_version(1);
+    if (opsetOf(model) == 0)
+      import(model, "", ir::onnx::newestOpset());
+    import(model, bodyDomain, 1);
     for (int depth = 0; depth < maxDepth && Expander(model, expand).run();
          ++depth) {
       inliner::InlineLocalFunctions(model);

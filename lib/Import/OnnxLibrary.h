@@ -48,14 +48,22 @@ void restoreOldModes(::onnx::ModelProto &model, int64_t opset);
 /// Lifts the model to the newest opset.
 void liftToNewestOpset(::onnx::ModelProto &model, Problems &problems);
 
-/// Writes out the default attributes of operators with a function body: ONNX's
-/// inference reads them in the body.
+/// Writes out the default attributes of operators with a function body, whose
+/// inference reads them in the body, and of others whose inference needs them.
 void addDefaultAttributes(::onnx::ModelProto &model);
+
+/// The body of an optimiser of ai.onnx.preview.training; whether it is one with
+/// as many inputs as its variables need.
+bool buildOptimizerBody(const ::onnx::NodeProto &node,
+                        ::onnx::FunctionProto &body);
 
 /// Replaces the operators that `expand` names by their schema's body.
 void expandFunctions(::onnx::ModelProto &model,
                      const std::function<bool(const std::string &)> &expand,
                      Problems &problems);
+
+/// Gives a seed to each node that draws random numbers without one.
+void seedRandomNodes(::onnx::ModelProto &model);
 
 /// Infers types and shapes; a strict inference reports what does not fit.
 void inferShapes(::onnx::ModelProto &model, bool strict, Problems &problems);
