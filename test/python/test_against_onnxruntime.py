@@ -13,12 +13,15 @@ import cases_moves  # noqa: E402
 import cases_older  # noqa: E402
 import cases_products  # noqa: E402
 import cases_recurrent  # noqa: E402
+import cases_regions  # noqa: E402
 import cases_rows  # noqa: E402
+import cases_signals  # noqa: E402
 import cases_windows  # noqa: E402
 from single_node import check  # noqa: E402
 
 CASES = [case for table in (cases_elements, cases_moves, cases_older, cases_products,
-                            cases_recurrent, cases_rows, cases_windows) for case in table.CASES]
+                            cases_recurrent, cases_regions, cases_rows, cases_signals,
+                            cases_windows) for case in table.CASES]
 # The other ways to compile and other machines see every fifth case.
 SAMPLE = CASES[::5]
 

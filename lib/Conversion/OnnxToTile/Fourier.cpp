@@ -109,6 +109,55 @@ static Values lowerDft(const OnnxNode &node, StructuredBuilder &build) {
                      node.resultElement())};
 }
 
+//===----------------------------------------------------------------------===//
+// STFT
+//===----------------------------------------------------------------------===//
+
+static int64_t frameLength(const OnnxNode &node) {
+  if (node.has(3))
+    return node.constantIntegers(3)->front();
+  return node.has(2) ? node.shape(2)[0] : node.shape(0)[1];
+}
+
+/// A frame's transform is a product with what a kernel covers that slides along
+/// the signal. The kernel is the transform's matrix, each row weighed by the
+/// window.
+static Values lowerStft(const OnnxNode &node, StructuredBuilder &build) {
+  int64_t length = frameLength(node), parts = node.shape(0)[2];
+  ArrayRef<int64_t> result = node.resultShape();
+  Transform transform{length, false, length, parts, result[2], 2};
+  Value kernel = build.reals(build.f32(), {length, parts, result[2] * 2},
+                             transform.matrix());
+  if (node.has(2))
+    kernel = build.elementwise("multiply",
+                               {kernel, build.alongAxis(node.input(2), 3, 0)},
+                               "f32", build.f32());
+  Value signal =
+      build.cast(build.transpose(node.input(0), {0, 2, 1}), build.f32());
+  int64_t step = node.constantIntegers(1)->front();
+  Value spectra =
+      build.convolution(signal, kernel, {{length}, {step}, {1}, {1}, {0}, {0}},
+                        node.resultElement());
+  return {build.reshape(build.transpose(spectra, {0, 2, 1}), result)};
+}
+
+static bool hasOneLength(const OnnxNode &node) {
+  return !node.has(2) || node.shape(2)[0] == frameLength(node);
+}
+
+static bool hasFrames(const OnnxNode &node) {
+  return node.rank(0) == 3 && node.constantIntegers(1)->front() > 0 &&
+         frameLength(node) > 0 && frameLength(node) <= node.shape(0)[1];
+}
+
+static bool mirrorsOnlyReals(const OnnxNode &node) {
+  return node.integer("onesided", 1) == 0 || node.shape(0).back() == 1;
+}
+
+//===----------------------------------------------------------------------===//
+// Limits
+//===----------------------------------------------------------------------===//
+
 static bool isFloatOfArray(const OnnxNode &node) {
   return llvm::isa<FloatType>(node.element(0)) &&
          isArrayElement(node.element(0));
@@ -121,15 +170,29 @@ static bool hasPoints(const OnnxNode &node) {
          node.resultShape()[dftAxis(node)] > 0;
 }
 
+static constexpr Limit floats = {
+    "elements must be of a float type that the array multiplies",
+    isFloatOfArray};
+
 void addFourier(LoweringRegistry &registry) {
   registry.add("DFT", lowerDft,
-               {{"elements must be of a float type that the array multiplies",
-                 isFloatOfArray},
+               {floats,
                 {"the length must be known when compiling", isKnown<1>},
                 {"the axis must be known when compiling", isKnown<2>},
                 {"the axis must have points, and be none of the parts of "
                  "complex numbers",
                  hasPoints}});
+  registry.add(
+      "STFT", lowerStft,
+      {floats,
+       {"the step between frames must be known when compiling", isKnown<1>},
+       {"the frame's length must be known when compiling", isKnown<3>},
+       {"the frame's length must be the window's", hasOneLength},
+       {"frames must fit into the signal, a step of at least 1 apart",
+        hasFrames},
+       {"only a real signal's spectrum has one side (attribute "
+        "onesided = 0)",
+        mirrorsOnlyReals}});
 }
 
 } // namespace tilicho::compiler

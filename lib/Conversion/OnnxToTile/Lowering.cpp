@@ -15,7 +15,8 @@ const LoweringRegistry &LoweringRegistry::get() {
           addMoves,       addPads,           addGathers,         addScatters,
           addResizes,     addQuantization,   addIntegerProducts, addSorting,
           addGenerators,  addEinsum,         addSampling,        addRecurrent,
-          addFourier})
+          addFourier,     addRoiAlign,       addDeformConv,      addCol2Im,
+          addDet,         addMaxRoiPool})
       add(all);
     return all;
   }();

@@ -84,6 +84,11 @@ void addEinsum(LoweringRegistry &registry);
 void addSampling(LoweringRegistry &registry);
 void addRecurrent(LoweringRegistry &registry);
 void addFourier(LoweringRegistry &registry);
+void addRoiAlign(LoweringRegistry &registry);
+void addDeformConv(LoweringRegistry &registry);
+void addCol2Im(LoweringRegistry &registry);
+void addDet(LoweringRegistry &registry);
+void addMaxRoiPool(LoweringRegistry &registry);
 
 } // namespace tilicho::compiler
 

@@ -42,3 +42,19 @@ func.func @upper_diagonal(%x: tensor<2x3xi8>) -> tensor<2x3xf32> {
   %y = onnx.EyeLike %x {dtype = 1 : i64, k = 1 : i64} : (tensor<2x3xi8>) -> tensor<2x3xf32>
   return %y : tensor<2x3xf32>
 }
+
+// The rate is known when the program runs.
+// CHECK-LABEL: @filters
+// CHECK-SAME: (%[[RATE:[^:]+]]:
+// CHECK: %[[HERTZ:.*]] = tile.elementwise "copy"(%[[RATE]]) in "i64" : (tensor<i64>) -> tensor<f64>
+// CHECK: %[[EDGES:.*]] = tile.elementwise "divide"(%{{.*}}, %[[HERTZ]]) in "f64"
+// CHECK: tile.elementwise "floor"(%[[EDGES]])
+// CHECK: tile.elementwise "select"{{.*}} -> tensor<9x8xf64>
+func.func @filters(%rate: tensor<i64>) -> tensor<9x8xf32> {
+  %bins = onnx.Constant dense<8> : tensor<i64>
+  %points = onnx.Constant dense<16> : tensor<i64>
+  %low = onnx.Constant dense<0.0> : tensor<f32>
+  %high = onnx.Constant dense<4096.0> : tensor<f32>
+  %y = onnx.MelWeightMatrix %bins, %points, %rate, %low, %high : (tensor<i64>, tensor<i64>, tensor<i64>, tensor<f32>, tensor<f32>) -> tensor<9x8xf32>
+  return %y : tensor<9x8xf32>
+}

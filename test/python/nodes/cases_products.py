@@ -5,7 +5,7 @@ import itertools
 
 import numpy
 
-from single_node import Node, given, known, weight
+from single_node import Node, exactly, given, known, weight
 
 
 def matmul(left, right, dtype="f32", make=given):
@@ -175,5 +175,20 @@ QUANTIZATIONS = [
                                ((1000,), -9, -1), ((2, 3, 5), -1, 100)]),
 ]
 
-CASES = (MATMULS + GEMMS + MATMULS_OF_INTEGERS + CONVS_OF_INTEGERS + QLINEAR_MATMULS
+
+def determinant(*shape, dtype="f32"):
+    return Node("Det", [given(*shape, dtype=dtype)], {})
+
+
+# Zeros where the pivot would be, and nothing but zeros under it.
+HARD = numpy.array([[[0, 2, 1], [3, 0, 5], [7, 1, 0]], [[0, 1, 2], [0, 3, 4], [0, 5, 6]],
+                    [[1, 2, 3], [2, 4, 6], [1, 0, 1]]], numpy.float32)
+DETERMINANTS = [
+    determinant(1, 1), determinant(2, 2), determinant(3, 5, 5), determinant(2, 3, 9, 9),
+    determinant(129, 4, 4), determinant(17, 17), determinant(0, 3, 3),
+    determinant(3, 5, 5, dtype="f64"), determinant(3, 4, 4, dtype="f16"),
+    determinant(3, 4, 4, dtype="bf16"), Node("Det", [exactly(HARD)], {}),
+]
+
+CASES = (DETERMINANTS + MATMULS + GEMMS + MATMULS_OF_INTEGERS + CONVS_OF_INTEGERS + QLINEAR_MATMULS
          + QLINEAR_CONVS + QUANTIZATIONS)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Convolutions, their transposes, and pools."""
 
+import numpy
+
 from single_node import Node, given, known, weight
 
 
@@ -148,4 +150,27 @@ POOLS = [
          dict(kernel_shape=[2, 2], strides=[2, 2])),
 ]
 
-CASES = CONVOLUTIONS + TRANSPOSED + POOLS
+
+def fold(blocks, image, block, channels=2, batch=2, dtype="f32", **attributes):
+    taps = int(numpy.prod(block))
+    return Node("Col2Im", [given(batch, channels * taps, blocks, dtype=dtype),
+                           known(image), known(block)], attributes)
+
+
+FOLDED = [
+    # Blocks that overlap, that do not, and that leave gaps.
+    fold(5 * 6, [7, 8], [3, 3]), fold(2 * 4, [5, 9], [3, 2], strides=[2, 2]),
+    fold(2 * 3, [6, 12], [3, 4], strides=[3, 4]), fold(2 * 2, [7, 9], [2, 3], strides=[5, 5]),
+    fold(2 * 3, [5, 11], [3, 4], strides=[3, 4], pads=[1, 0, 0, 1]),
+    fold(7 * 6, [7, 8], [3, 3], pads=[1, 0, 1, 0]),
+    fold(2 * 2, [7, 8], [3, 3], dilations=[3, 2], strides=[1, 3], pads=[0, 1, 1, 1]),
+    fold(3 * 3, [3, 3], [3, 3], pads=[2, 1, 0, 1]), fold(1, [1, 1], [1, 1]),
+    fold(2 * 3 * 2, [3, 4, 5], [2, 2, 3], strides=[1, 1, 2], channels=1),
+    fold(129, [1, 130], [1, 2], channels=129, batch=1),
+    fold(5 * 6, [7, 8], [3, 3], dtype="f16"), fold(5 * 6, [7, 8], [3, 3], dtype="bf16"),
+    fold(5 * 6, [7, 8], [3, 3], dtype="f64"), fold(5 * 6, [7, 8], [3, 3], dtype="i64"),
+    fold(5 * 6, [7, 8], [3, 3], dtype="u8"), fold(5 * 6, [7, 8], [3, 3], dtype="i32"),
+    fold(5 * 6, [7, 8], [3, 3], dtype="bool"),
+]
+
+CASES = CONVOLUTIONS + TRANSPOSED + POOLS + FOLDED
