@@ -70,6 +70,7 @@ static void prepare(::onnx::ModelProto &model, ModelFiles &files,
     expandFunctions(model, expand, problems);
   if (!problems.empty())
     return;
+  seedRandomNodes(model);
   inferShapes(model, /*strict=*/true, problems);
 }
 

@@ -16,7 +16,7 @@ const LoweringRegistry &LoweringRegistry::get() {
           addResizes,     addQuantization,   addIntegerProducts, addSorting,
           addGenerators,  addEinsum,         addSampling,        addRecurrent,
           addFourier,     addRoiAlign,       addDeformConv,      addCol2Im,
-          addDet,         addMaxRoiPool})
+          addDet,         addMaxRoiPool,     addRandomNumbers})
       add(all);
     return all;
   }();

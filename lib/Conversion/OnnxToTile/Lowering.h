@@ -89,6 +89,7 @@ void addDeformConv(LoweringRegistry &registry);
 void addCol2Im(LoweringRegistry &registry);
 void addDet(LoweringRegistry &registry);
 void addMaxRoiPool(LoweringRegistry &registry);
+void addRandomNumbers(LoweringRegistry &registry);
 
 } // namespace tilicho::compiler
 

@@ -15,25 +15,6 @@ static Values lowerIdentity(const OnnxNode &node, StructuredBuilder &build) {
   return {node.input(0)};
 }
 
-/// At inference nothing is dropped.
-static Values lowerDropout(const OnnxNode &node, StructuredBuilder &build) {
-  Values results = {node.input(0)};
-  if (node.uses(1))
-    results.push_back(build.splat(build.boolean(), node.resultShape(1), 1));
-  results.resize(node.numResults());
-  return results;
-}
-
-static bool dropsNothing(const OnnxNode &node) {
-  if (!node.has(2))
-    return true;
-  std::optional<Shape> training = node.constantIntegers(2);
-  if (training && training->front() == 0)
-    return true;
-  auto ratio = node.constantReals(1);
-  return training && ratio && ratio->front() == 0;
-}
-
 static Values lowerShape(const OnnxNode &node, StructuredBuilder &build) {
   int64_t rank = node.rank(0);
   auto bound = [&](StringRef name, int64_t fallback) {
@@ -104,10 +85,6 @@ void addShapes(LoweringRegistry &registry) {
   for (StringRef name : {"Reshape", "Flatten", "Squeeze", "Unsqueeze"})
     registry.add(name, lowerReshape);
   registry.add("Identity", lowerIdentity);
-  registry.add("Dropout", lowerDropout,
-               Limit{"training must be off, or the ratio 0: random numbers are "
-                     "not drawn",
-                     dropsNothing});
   registry.add("Shape", lowerShape);
   registry.add("Size", lowerSize);
   registry.add("Transpose", lowerTranspose);

@@ -48,8 +48,6 @@ func.func @limits(%x: tensor<4x4xf32>, %d: tensor<1x1x4xf64>, %i: tensor<1xi64>,
       : (tensor<4x4xf8E4M3FN>, tensor<f32>, tensor<f8E4M3FN>, tensor<4x4xf8E4M3FN>, tensor<f32>, tensor<f8E4M3FN>, tensor<f32>, tensor<f8E4M3FN>) -> tensor<4x4xf8E4M3FN>
   // expected-error @+1 {{CumSum: the axis must be known when compiling}}
   %r4 = onnx.CumSum %x, %n : (tensor<4x4xf32>, tensor<i64>) -> tensor<4x4xf32>
-  // expected-error @+1 {{Dropout: training must be off, or the ratio 0: random numbers are not drawn}}
-  %r5, %m5 = onnx.Dropout %x, %none, %t : (tensor<4x4xf32>, none, tensor<i1>) -> (tensor<4x4xf32>, none)
   // expected-error @+1 {{Pad: the pads must be known when compiling}}
   %r6 = onnx.Pad %x, %four, %none, %none : (tensor<4x4xf32>, tensor<4xi64>, none, none) -> tensor<4x4xf32>
   // expected-error @+1 {{Pad: the axes must be known when compiling}}
@@ -108,4 +106,74 @@ func.func @no_window(%x: tensor<1x4x3x3xf32>) -> (tensor<1x4x3x3xf32>, tensor<1x
   // expected-error @+1 {{LRN: the size must be at least 1}}
   %z = onnx.LRN %x {size = -3 : i64} : (tensor<1x4x3x3xf32>) -> tensor<1x4x3x3xf32>
   return %y, %z : tensor<1x4x3x3xf32>, tensor<1x4x3x3xf32>
+}
+
+// -----
+
+func.func @boxes(%x: tensor<1x2x4x4xf32>, %d: tensor<1x2x4x4xf64>, %b: tensor<3x4xf32>, %e: tensor<3x4xf64>, %i: tensor<3xi64>, %r: tensor<3x5xf64>) {
+  // expected-error @+1 {{RoiAlign: the mode must be avg or max}}
+  %y = onnx.RoiAlign %x, %b, %i {mode = "sum"} : (tensor<1x2x4x4xf32>, tensor<3x4xf32>, tensor<3xi64>) -> tensor<3x2x1x1xf32>
+  // expected-error @+1 {{RoiAlign: with mode max the number of points must be given (attribute sampling_ratio > 0)}}
+  %z = onnx.RoiAlign %x, %b, %i {mode = "max"} : (tensor<1x2x4x4xf32>, tensor<3x4xf32>, tensor<3xi64>) -> tensor<3x2x1x1xf32>
+  // expected-error @+1 {{RoiAlign: without a number of points (attribute sampling_ratio) the array multiplies, which has no f64: cast to f32}}
+  %w = onnx.RoiAlign %d, %e, %i : (tensor<1x2x4x4xf64>, tensor<3x4xf64>, tensor<3xi64>) -> tensor<3x2x1x1xf64>
+  // expected-error @+1 {{MaxRoiPool: windows slide over f64 on no engine: cast to f32}}
+  %v = onnx.MaxRoiPool %d, %r {pooled_shape = array<i64: 1, 1>} : (tensor<1x2x4x4xf64>, tensor<3x5xf64>) -> tensor<3x2x1x1xf64>
+  return
+}
+
+// -----
+
+func.func @deformed(%x: tensor<1x3x4x4xf32>, %d: tensor<1x3x4x4xf64>, %w: tensor<2x3x1x1xf32>, %f: tensor<2x3x1x1xf64>, %o: tensor<1x2x4x4xf32>, %p: tensor<1x2x4x4xf64>, %q: tensor<1x3x4x4xf32>) {
+  %none = onnx.none
+  // expected-error @+1 {{DeformConv: the element type must be f32, f16 or bf16: cast the inputs}}
+  %y = onnx.DeformConv %d, %f, %p, %none, %none : (tensor<1x3x4x4xf64>, tensor<2x3x1x1xf64>, tensor<1x2x4x4xf64>, none, none) -> tensor<1x2x4x4xf64>
+  // expected-error @+1 {{DeformConv: the groups must divide the channels, of which the weights have those of one group}}
+  %z = onnx.DeformConv %x, %w, %o, %none, %none {offset_group = 2 : i64} : (tensor<1x3x4x4xf32>, tensor<2x3x1x1xf32>, tensor<1x2x4x4xf32>, none, none) -> tensor<1x2x4x4xf32>
+  // expected-error @+1 {{DeformConv: offsets and mask must have the result's places for each element of the window}}
+  %v = onnx.DeformConv %x, %w, %q, %none, %none : (tensor<1x3x4x4xf32>, tensor<2x3x1x1xf32>, tensor<1x3x4x4xf32>, none, none) -> tensor<1x2x4x4xf32>
+  return
+}
+
+// -----
+
+func.func @blocks(%x: tensor<1x4x5xf32>, %s: tensor<2xi64>) {
+  %image = onnx.Constant dense<3> : tensor<2xi64>
+  %block = onnx.Constant dense<2> : tensor<2xi64>
+  // expected-error @+1 {{Col2Im: the block's shape must be known when compiling}}
+  %y = onnx.Col2Im %x, %image, %s : (tensor<1x4x5xf32>, tensor<2xi64>, tensor<2xi64>) -> tensor<1x1x3x3xf32>
+  // expected-error @+1 {{Col2Im: there must be as many blocks as the image has places for}}
+  %z = onnx.Col2Im %x, %image, %block : (tensor<1x4x5xf32>, tensor<2xi64>, tensor<2xi64>) -> tensor<1x1x3x3xf32>
+  return
+}
+
+// -----
+
+func.func @frames(%x: tensor<1x16x1xf32>, %c: tensor<1x16x2xf32>, %d: tensor<1x16x1xf64>, %s: tensor<i64>, %w: tensor<5xf32>) {
+  %none = onnx.none
+  %four = onnx.Constant dense<4> : tensor<i64>
+  %many = onnx.Constant dense<40> : tensor<i64>
+  // expected-error @+1 {{STFT: elements must be of a float type that the array multiplies}}
+  %y = onnx.STFT %d, %four, %none, %four : (tensor<1x16x1xf64>, tensor<i64>, none, tensor<i64>) -> tensor<1x4x3x2xf64>
+  // expected-error @+1 {{STFT: the step between frames must be known when compiling}}
+  %z = onnx.STFT %x, %s, %none, %four : (tensor<1x16x1xf32>, tensor<i64>, none, tensor<i64>) -> tensor<1x4x3x2xf32>
+  // expected-error @+1 {{STFT: the frame's length must be known when compiling}}
+  %v = onnx.STFT %x, %four, %none, %s : (tensor<1x16x1xf32>, tensor<i64>, none, tensor<i64>) -> tensor<1x4x3x2xf32>
+  // expected-error @+1 {{STFT: the frame's length must be the window's}}
+  %u = onnx.STFT %x, %four, %w, %four : (tensor<1x16x1xf32>, tensor<i64>, tensor<5xf32>, tensor<i64>) -> tensor<1x4x3x2xf32>
+  // expected-error @+1 {{STFT: frames must fit into the signal, a step of at least 1 apart}}
+  %t = onnx.STFT %x, %four, %none, %many : (tensor<1x16x1xf32>, tensor<i64>, none, tensor<i64>) -> tensor<1x1x21x2xf32>
+  // expected-error @+1 {{STFT: only a real signal's spectrum has one side (attribute onesided = 0)}}
+  %r = onnx.STFT %c, %four, %none, %four : (tensor<1x16x2xf32>, tensor<i64>, none, tensor<i64>) -> tensor<1x4x3x2xf32>
+  return
+}
+
+// -----
+
+func.func @not_square(%x: tensor<2x3xf32>, %e: tensor<2x0xf32>) {
+  // expected-error @+1 {{Det: the last two dimensions must be equal}}
+  %y = onnx.Det %x : (tensor<2x3xf32>) -> tensor<f32>
+  // expected-error @+1 {{Multinomial: there must be at least one class}}
+  %z = onnx.Multinomial %e {dtype = 6 : i64, seed = 1.0 : f32, sample_size = 1 : i64} : (tensor<2x0xf32>) -> tensor<2x1xi32>
+  return
 }
