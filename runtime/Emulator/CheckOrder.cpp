@@ -5,37 +5,13 @@
 #include "runtime/Emulator/Code.h"
 #include "runtime/Emulator/RunQueues.h"
 #include "runtime/Emulator/Sanitizer.h"
+#include "runtime/Isa/OperandCounts.h"
 
 #include <algorithm>
 
 namespace tilicho {
 
 namespace {
-
-/// What an operand spans of the iterations of the instruction at `bytes`.
-Counts countsOf(const isa::OperandInfo &operand, const isa::Header &header,
-                const uint8_t *bytes) {
-  Counts counts = tilicho::countsOf(header);
-  switch (operand.span) {
-  case isa::Span::Outer:
-    for (int dim = 5 - isa::decodeAs<isa::TensorReduceInst>(bytes).axes;
-         dim < 5; ++dim)
-      counts[size_t(dim)] = 1;
-    return counts;
-  case isa::Span::Column:
-    return {counts[0], 1, 1, 1, 1};
-  case isa::Span::Row:
-    counts[0] = 1;
-    return counts;
-  case isa::Span::Array:
-    counts[0] = isa::decodeAs<isa::MatmulInst>(bytes).cols;
-    return counts;
-  case isa::Span::Transposed:
-    return {product(counts) / counts[0], 1, 1, 1, counts[0]};
-  default:
-    return counts;
-  }
-}
 
 /// Reports to the state's listener what each instruction would touch.
 class OperandToucher : public Observer {
@@ -61,7 +37,7 @@ private:
   static void touch(const isa::OperandInfo &operand, const isa::Header &header,
                     const Event &event) {
     const uint8_t *at = event.bytes + operand.offset;
-    Counts counts = countsOf(operand, header, event.bytes);
+    Counts counts = isa::operandCounts(operand, header, event.bytes);
     AccessMode mode = AccessMode::Read;
     if (operand.isWritten(header.flags))
       mode =

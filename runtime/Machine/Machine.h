@@ -83,6 +83,19 @@ struct DmaModel {
   TypeSet dtypes;
 };
 
+/// What is done, in picojoules. Only ratios between programs count.
+struct EnergyModel {
+  /// A multiplication of the array and its addition, by the element type.
+  TypeTable macPj;
+  /// An operation of act, vec or pool on one element, by the type of the
+  /// arithmetic.
+  TypeTable operationPj;
+  /// A byte read or written.
+  double sbufPjPerByte = 0;
+  double psumPjPerByte = 0;
+  double hbmPjPerByte = 0;
+};
+
 /// Everything that the compiler, the emulator and the cycle model know of a
 /// machine. Read by lib/MachineFile from machines/NAME.textproto, where each
 /// number has its source; carried in each program file. The paths by which a
@@ -189,6 +202,8 @@ struct Machine {
   bool vecPoolShareSbuf = false;
   /// Whether vec and act wait for each other's use of PSUM.
   bool vecActSharePsum = false;
+
+  EnergyModel energy;
 
   int32_t psumBytesPerPartition() const { return psumBanks * psumBankBytes; }
   /// Cycles until the first result of a dependent chain of matmuls.

@@ -117,6 +117,15 @@ void visitControlFields(Owner &machine, Visitor &visit) {
 }
 
 template <class Owner, class Visitor>
+void visitEnergyFields(Owner &energy, Visitor &visit) {
+  visit("energy.mac_pj", energy.macPj, nonNegativeReal);
+  visit("energy.operation_pj", energy.operationPj, nonNegativeReal);
+  visit("energy.sbuf_pj_per_byte", energy.sbufPjPerByte, nonNegativeReal);
+  visit("energy.psum_pj_per_byte", energy.psumPjPerByte, nonNegativeReal);
+  visit("energy.hbm_pj_per_byte", energy.hbmPjPerByte, nonNegativeReal);
+}
+
+template <class Owner, class Visitor>
 void visitMachineFields(Owner &machine, Visitor &&visit) {
   visit("name", machine.name);
   visitArrayFields(machine, visit);
@@ -127,6 +136,7 @@ void visitMachineFields(Owner &machine, Visitor &&visit) {
   visitCostFields(machine, visit);
   visitDmaFields(machine.dma, visit);
   visitControlFields(machine, visit);
+  visitEnergyFields(machine.energy, visit);
 }
 
 } // namespace tilicho

@@ -42,7 +42,8 @@ public:
   absl::Status emulate(const std::vector<const uint8_t *> &inputs,
                        const std::vector<uint8_t *> &outputs);
   absl::Status time();
-  absl::Status countRows(const HbmMemory &hbm);
+  absl::Status countRows(const HbmMemory &hbm,
+                         const std::vector<uint8_t *> &outputs);
   SessionReport finish();
 
 private:
@@ -83,23 +84,39 @@ absl::Status Session::emulate(const std::vector<const uint8_t *> &inputs,
   report.values = recorder.finish((*emulator)->state());
   loaded = std::move(result->loadedRegisters);
   hasRun = true;
-  return countRows((*emulator)->state().hbm);
+  return countRows((*emulator)->state().hbm, outputs);
 }
 
-absl::Status Session::countRows(const HbmMemory &hbm) {
-  const std::vector<uint32_t> outputs =
+/// The first `rows` along the dimension that a run counts, from where the
+/// program has put them to the front, without gaps.
+void closeGaps(const Segment &output, int64_t rows, uint8_t *bytes) {
+  const int64_t most = output.shape[output.rowsDimension];
+  int64_t blocks = 1;
+  for (size_t dim = 0; dim < output.rowsDimension; ++dim)
+    blocks *= output.shape[dim];
+  const int64_t block = most && blocks ? output.bytes / blocks : 0;
+  const int64_t kept = most ? block / most * rows : 0;
+  for (int64_t i = 1; i < blocks && kept > 0; ++i)
+    std::memmove(bytes + i * kept, bytes + i * block, kept);
+}
+
+absl::Status Session::countRows(const HbmMemory &hbm,
+                                const std::vector<uint8_t *> &outputs) {
+  const std::vector<uint32_t> segments =
       program.segmentsOf(Segment::Kind::Output);
-  for (size_t i = 0; i < outputs.size(); ++i) {
-    const Segment &output = program.segments[outputs[i]];
+  for (size_t i = 0; i < segments.size(); ++i) {
+    const Segment &output = program.segments[segments[i]];
     if (output.rows == Segment::rowsAreFixed)
       continue;
     int64_t rows;
     std::memcpy(&rows, hbm[output.rows].data, sizeof(rows));
-    if (rows < 0 || rows > output.shape[0])
+    const int64_t most = output.shape[output.rowsDimension];
+    if (rows < 0 || rows > most)
       return absl::FailedPreconditionError(
           absl::StrCat("the run gives output ", output.name, " ", rows,
-                       " rows, but there are 0 to ", output.shape[0]));
+                       " rows, but there are 0 to ", most));
     report.outputRows[i] = rows;
+    closeGaps(output, rows, outputs[i]);
   }
   return absl::OkStatus();
 }
@@ -116,6 +133,7 @@ absl::Status Session::time() {
     timingOptions.observer = trace.get();
   }
   timingOptions.criticalPath = options.criticalPath;
+  timingOptions.energy = true;
   absl::StatusOr<timing::Result> result =
       timing::simulate(program, timingOptions);
   if (!result.ok())

@@ -62,6 +62,19 @@ static void putSummary(std::string &out, const Program &program,
       percent(result.dmaShortRowsNs, result.makespanNs));
 }
 
+static void putEnergy(std::string &out, const Energy &energy) {
+  double total = energy.totalPj();
+  if (total == 0)
+    return;
+  absl::StrAppendFormat(
+      &out, "energy    %12.3f uJ by the machine's table:", total / 1e6);
+  for (unsigned part = 0; part < numEnergyParts; ++part)
+    absl::StrAppendFormat(&out, "%s %s %.1f %%", part ? "," : "",
+                          energyPartName(EnergyPart(part)),
+                          percent(energy.pj[part], total));
+  out += "\n";
+}
+
 static void putPath(std::string &out, const Program &program,
                     const Result &result, unsigned numRows) {
   double total = 0;
@@ -168,6 +181,7 @@ std::string reportText(const Program &program, const Result &result,
                        unsigned numRows) {
   std::string out;
   putSummary(out, program, result);
+  putEnergy(out, result.energy);
   putPath(out, program, result, numRows);
   putPathParts(out, result, numRows);
   putQueues(out, result);

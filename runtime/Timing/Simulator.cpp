@@ -27,6 +27,7 @@ Simulator::Simulator(const Machine &machine,
     result.queues.emplace_back();
     result.queues.back().name = queues[id].name;
     result.queues.back().waitNs.resize(queues.size());
+    executed.emplace_back(queues[id].ops.size());
   }
   result.nodes.resize(nodes.size() + 1);
   for (NodeTime &node : result.nodes) {
@@ -163,6 +164,7 @@ void Simulator::prepare(uint16_t id) {
         std::max(actor.fetchNs, actor.fetch.arrival(actor.index, hbm));
     actor.controlNs = std::max(actor.controlNs, actor.fetch.horizonNs());
     ++result.queues[id].instructions;
+    ++executed[id][actor.index];
     ++nodeTime(op.node).instructions[id];
     actor.op = &op;
     if (op.action != Action::Register)

@@ -101,6 +101,10 @@ public:
   Result takeResult();
   /// With Options::criticalPath, in the order of time.
   const std::vector<WaitRecord> &waits() const { return waitRecords; }
+  /// How often each instruction of a queue ran.
+  const std::vector<uint64_t> &executions(size_t queue) const {
+    return executed[queue];
+  }
 
 private:
   // Simulator.cpp: the order of events.
@@ -157,6 +161,7 @@ private:
   CriticalPath path;
   uint32_t pathEnd = CriticalPath::none;
   std::vector<WaitRecord> waitRecords;
+  std::vector<std::vector<uint64_t>> executed; ///< by queue and position
   absl::Status failure;
   Result result;
 };

@@ -9,6 +9,7 @@
 namespace tilicho::timing {
 
 constexpr double nsPerUs = 1e3;
+constexpr double pjPerUj = 1e6;
 
 namespace {
 
@@ -28,6 +29,7 @@ private:
   void totals();
   void runTotals();
   void stalls(const char *key);
+  void energy(const Energy &energy);
   void tensors();
   void causes();
   std::string instructionName(unsigned queue, isa::Opcode opcode) const;
@@ -90,6 +92,14 @@ void StatisticsWriter::stalls(const char *key) {
   json.close();
 }
 
+void StatisticsWriter::energy(const Energy &energy) {
+  json.number("energy_uj", energy.totalPj() / pjPerUj);
+  json.open("energy_part_uj");
+  for (unsigned part = 0; part < numEnergyParts; ++part)
+    json.number(energyPartName(EnergyPart(part)), energy.pj[part] / pjPerUj);
+  json.close();
+}
+
 void StatisticsWriter::runTotals() {
   json.number("makespan_us", result->makespanNs / nsPerUs);
   json.number("hbm_bytes",
@@ -106,6 +116,7 @@ void StatisticsWriter::runTotals() {
   json.number("dma_short_rows_us", result->dmaShortRowsNs / nsPerUs);
   json.number("relayouts", double(result->relayouts.count));
   json.number("relayout_us", result->relayouts.ns / nsPerUs);
+  energy(result->energy);
   tensors();
   if (!result->path.empty())
     causes();
@@ -173,6 +184,7 @@ void StatisticsWriter::nodeTime(const NodeTime &time) {
   json.number("hbm_written_bytes", double(time.hbmWrittenBytes));
   json.number("relayouts", double(time.relayouts.count));
   json.number("relayout_us", time.relayouts.ns / nsPerUs);
+  energy(time.energy);
   byQueue("engine_busy_us",
           [&](size_t id) { return time.busyNs[id] / nsPerUs; });
   byQueue("executed_instructions",

@@ -3,6 +3,7 @@
 #include "runtime/Timing/Timing.h"
 
 #include "runtime/Program/Program.h"
+#include "runtime/Timing/Energy.h"
 #include "runtime/Timing/Simulator.h"
 #include "runtime/Timing/WaitCauses.h"
 
@@ -23,6 +24,17 @@ static Stream streamOf(const QueueCode &code) {
   return stream;
 }
 
+static void sumEnergy(const Program &program,
+                      const std::vector<QueueOps> &queues,
+                      const Simulator &simulator, Result &result) {
+  const EnergyModel &model = program.machine.energy;
+  for (size_t id = 0; id < queues.size(); ++id)
+    addEnergy(model, queues[id], program.queues[id].bytes.data(),
+              simulator.executions(id), result);
+  result.energy[EnergyPart::Fetch] =
+      double(result.fetchBytes) * model.hbmPjPerByte;
+}
+
 absl::StatusOr<Result> simulate(const Program &program,
                                 const Options &options) {
   std::vector<QueueOps> queues;
@@ -38,6 +50,8 @@ absl::StatusOr<Result> simulate(const Program &program,
   if (absl::Status status = simulator.run(); !status.ok())
     return status;
   Result result = simulator.takeResult();
+  if (options.energy)
+    sumEnergy(program, queues, simulator, result);
   result.waits = sumWaits(program, simulator.waits());
   return result;
 }

@@ -63,6 +63,8 @@ struct Options {
   /// Also find the longest chain; takes memory in proportion to the
   /// instructions that run.
   bool criticalPath = false;
+  /// Also sum up energy.
+  bool energy = false;
 };
 
 struct QueueTime {
@@ -87,6 +89,23 @@ struct Relayouts {
   }
 };
 
+/// What takes energy: multiplications of the array, operations of act, vec and
+/// pool, bytes of the memories, and bytes of instructions.
+enum class EnergyPart { Array, Operations, Sbuf, Psum, Hbm, Fetch };
+constexpr unsigned numEnergyParts = 6;
+/// The key of `part` in statistics.
+const char *energyPartName(EnergyPart part);
+
+/// Picojoules by the machine's table. A model by which programs compare.
+struct Energy {
+  std::array<double, numEnergyParts> pj{};
+
+  double &operator[](EnergyPart part) { return pj[unsigned(part)]; }
+  double totalPj() const;
+  /// Adds `times` what `other` takes.
+  void add(const Energy &other, double times = 1);
+};
+
 struct NodeTime {
   std::vector<double> busyNs;         ///< by queue
   std::vector<uint64_t> instructions; ///< by queue
@@ -97,6 +116,7 @@ struct NodeTime {
   double endNs = 0;   ///< of the last one
   double pathNs = 0;  ///< share of the critical path, with criticalPath
   Relayouts relayouts;
+  Energy energy; ///< with Options::energy
 };
 
 struct Traffic {
@@ -152,6 +172,7 @@ struct Result {
   uint64_t fetchBytes = 0;
   uint64_t instructions = 0;
   Relayouts relayouts;
+  Energy energy; ///< with Options::energy
   /// Mean time for which a DMA engine was taken, and the part of it in which
   /// rows were so short that their number counted and not their bytes.
   double dmaEngineBusyNs = 0;

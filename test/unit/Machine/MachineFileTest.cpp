@@ -93,9 +93,9 @@ TEST(MachineFile, reports_all_problems_with_their_places) {
                   "cols { value: 128 }");
   text = replaced(text, "banks { value: 8 source: \"ARCH2\" }", "");
   std::string error = errorOf(text);
-  EXPECT_THAT(error, HasSubstr("m.textproto:22:3: array.rows is 0 but must "
+  EXPECT_THAT(error, HasSubstr("m.textproto:24:3: array.rows is 0 but must "
                                "lie from 1 to 16384\n"));
-  EXPECT_THAT(error, HasSubstr("m.textproto:23:3: array.cols has neither a "
+  EXPECT_THAT(error, HasSubstr("m.textproto:25:3: array.cols has neither a "
                                "source nor assumed: true\n"));
   EXPECT_THAT(error, HasSubstr(": psum.banks is missing"));
 }
