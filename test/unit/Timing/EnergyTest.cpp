@@ -79,8 +79,8 @@ TEST(Energy, of_a_transfer_is_that_of_both_sides) {
 TEST(Energy, counts_each_turn_of_a_loop_and_adds_up_by_node) {
   const std::string once = "memset [128, 8] sbuf.f32[0, 0x0 : 1] = 0";
   Result one = spent({{"vec", once}});
-  Result result =
-      spent({{"vec", "loop r1 < r0 + 10\n" + once + "\nend_loop"}, {"act", ""}});
+  Result result = spent(
+      {{"vec", "loop r1 < r0 + 10\n" + once + "\nend_loop"}, {"act", ""}});
   EXPECT_EQ(partOf(result, EnergyPart::Operations),
             10 * partOf(one, EnergyPart::Operations));
   EXPECT_EQ(partOf(result, EnergyPart::Fetch), double(result.fetchBytes));
