@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 #define TILICHO_API __attribute__((visibility("default")))
-#define TILICHO_API_VERSION 3
+#define TILICHO_API_VERSION 4
 
 /** The TILICHO_API_VERSION that the library was built with. */
 TILICHO_API uint32_t tilicho_api_version(void);
@@ -113,8 +113,11 @@ typedef struct tilicho_tensor_info {
   size_t bytes; /**< row-major without gaps */
   /* Since version 3: */
   /** Of an output, not 0 where each run decides how many rows there are:
-   *  `shape` begins with the most, and tilicho_result_rows says how many. */
+   *  `shape` has the most, and tilicho_result_rows says how many. */
   uint32_t rows_vary;
+  /* Since version 4: */
+  /** The dimension that counts them, where `rows_vary` is not 0. */
+  size_t rows_dimension;
 } tilicho_tensor_info;
 
 /** Inputs and outputs in the order of the ONNX graph. */
@@ -180,9 +183,9 @@ TILICHO_API const char *tilicho_result_statistics(const tilicho_result *result);
 TILICHO_API tilicho_error *tilicho_result_value(const tilicho_result *result,
                                                 size_t position,
                                                 tilicho_buffer *value);
-/** The first dimension of output `output` in this run: those rows are at the
- *  front of its buffer, and what is behind them means nothing. Since version 3.
- */
+/** The rows of output `output` in this run, or whatever its
+ *  `rows_dimension` counts. A row-major tensor of so many is at the front of
+ * the buffer, and what is behind it means nothing. Since version 3. */
 TILICHO_API tilicho_error *tilicho_result_rows(const tilicho_result *result,
                                                size_t output, int64_t *rows);
 TILICHO_API void tilicho_result_free(tilicho_result *result);

@@ -113,7 +113,7 @@ static void giveRows(Ort::KernelContext &context, size_t place,
                      const Program::Tensor &tensor, int64_t rows,
                      const std::vector<uint8_t> &bytes) {
   std::vector<int64_t> shape = tensor.shape;
-  const int64_t most = std::exchange(shape[0], rows);
+  const int64_t most = std::exchange(shape[tensor.rowsDimension], rows);
   auto value = context.GetOutput(place, shape);
   if (rows > 0)
     std::memcpy(value.GetTensorMutableRawData(), bytes.data(),

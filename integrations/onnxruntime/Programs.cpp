@@ -31,7 +31,8 @@ readTensors(const tilicho_program *program, size_t count, Describe *describe) {
     tensors.push_back({info.name,
                        {info.shape, info.shape + info.rank},
                        info.bytes,
-                       info.rows_vary != 0});
+                       info.rows_vary != 0,
+                       info.rows_dimension});
   }
   return tensors;
 }

@@ -34,9 +34,10 @@ public:
     std::string name;
     std::vector<int64_t> shape;
     size_t bytes;
-    /// Of an output: a run decides how many rows there are; `shape` begins with
-    /// the most.
+    /// Of an output: a run decides how many rows there are; `shape` has the
+    /// most, as this dimension.
     bool rowsVary;
+    size_t rowsDimension;
   };
   const std::vector<Tensor> &inputs() const { return ins; }
   const std::vector<Tensor> &outputs() const { return outs; }

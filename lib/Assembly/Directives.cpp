@@ -150,8 +150,11 @@ void Assembler::segment() {
         uint64_t(cursor.integer("bytes", int64_t(segment.bytes), anyLarge));
   if (cursor.consume("updates"))
     segment.updates = earlierSegment(Segment::Kind::Input);
-  if (cursor.consume("rows"))
+  if (cursor.consume("rows")) {
     segment.rows = earlierSegment(Segment::Kind::Scratch);
+    if (cursor.consume("along"))
+      segment.rowsDimension = uint32_t(cursor.integer("dimension", 0, 255));
+  }
   if (segment.kind == Segment::Kind::Constant)
     segmentData(segment);
   program->segments.push_back(segment);

@@ -126,6 +126,8 @@ void Disassembler::segment(const Segment &segment) {
     out << " updates " << nameText(program.segments[segment.updates].name);
   if (segment.rows != Segment::rowsAreFixed)
     out << " rows " << nameText(program.segments[segment.rows].name);
+  if (segment.rowsDimension != 0)
+    out << " along " << segment.rowsDimension;
   if (segment.kind == Segment::Kind::Constant)
     constant(segment);
   out << " // " << &segment - program.segments.data() << "\n";

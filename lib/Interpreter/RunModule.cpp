@@ -9,6 +9,8 @@
 
 #include "absl/strings/str_cat.h"
 
+#include <numeric>
+
 using namespace mlir;
 
 namespace tilicho::compiler {
@@ -74,6 +76,17 @@ argumentsOf(func::FuncOp function, const TensorSource &inputs) {
   return arguments;
 }
 
+/// The first `rows` along a dimension.
+static HostTensor withRows(const HostTensor &tensor, int64_t rows,
+                           int64_t dimension) {
+  HostShape shape = tensor.shape();
+  shape[dimension] = rows;
+  HostShape all(shape.size());
+  std::iota(all.begin(), all.end(), 0);
+  return kernels::restride(tensor, HostShape(shape.size(), 0), all,
+                           HostShape(shape.size(), 1), shape);
+}
+
 /// The model's results by name: those whose rows another one counts have so
 /// many.
 static std::vector<Tensor> resultsOf(func::FuncOp function,
@@ -82,10 +95,11 @@ static std::vector<Tensor> resultsOf(func::FuncOp function,
     if (auto counted = function.getResultAttrOfType<DenseI32ArrayAttr>(
             index, ir::tile::rowsOfName))
       for (int32_t output : counted.asArrayRef()) {
-        HostShape shape = results[output].shape();
-        shape[0] = *reinterpret_cast<const int64_t *>(result.bytes());
-        results[output] = HostTensor::borrow(results[output].dtype(), shape,
-                                             results[output].bytes());
+        auto dimension = function.getResultAttrOfType<IntegerAttr>(
+            output, ir::tile::rowsDimensionName);
+        int64_t rows = *reinterpret_cast<const int64_t *>(result.bytes());
+        results[output] =
+            withRows(results[output], rows, dimension ? dimension.getInt() : 0);
       }
   std::vector<Tensor> tensors;
   for (auto [index, result] : llvm::enumerate(results))

@@ -59,6 +59,7 @@ static void addGraphPasses(OpPassManager &passes,
     addCleanUp(passes);
   else // Shapes have to be known.
     passes.addPass(createOnnxFoldConstants(foldWithKernels, false));
+  passes.addPass(createOnnxCountRows());
   passes.addPass(createOnnxRequireStatic());
   if (rewrites) {
     passes.addPass(createOnnxFoldBatchNorm());

@@ -3,6 +3,8 @@
 #include "lib/Pipelines/ShapeInputs.h"
 
 #include "dialects/Onnx/IR/OnnxDialect.h"
+#include "dialects/Onnx/Transforms/Passes.h"
+#include "dialects/Onnx/Transforms/RowSources.h"
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 #include "lib/Pipelines/Pipelines.h"
 
@@ -12,6 +14,7 @@
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
+using namespace tilicho;
 using namespace tilicho::compiler;
 
 /// Whether a result's shape, or how it is made, follows from the value of an
@@ -48,6 +51,9 @@ static bool isInteger(Value value) {
 
 /// The operands that `op` waits for, when the compiler cannot do without.
 static SmallVector<Value> awaitedOperands(Operation *op) {
+  auto why = op->getAttrOfType<StringAttr>(ir::onnx::whyOpenAttr);
+  if (why && why.getValue() == ir::onnx::operandIsOpen)
+    return {};
   bool open = llvm::any_of(op->getResults(), hasOpenType);
   if (!open && !whyNotSupported(op))
     return {};
@@ -105,7 +111,9 @@ std::optional<std::vector<std::string>>
 tilicho::compiler::findShapeInputs(Model &model,
                                    const CompileOptions &options) {
   PassManager passes(model.module->getContext());
-  addShapePasses(passes.nest<func::FuncOp>());
+  OpPassManager &functions = passes.nest<func::FuncOp>();
+  addShapePasses(functions);
+  functions.addPass(ir::onnx::createOnnxCountRows());
   if (failed(passes.run(*model.module)))
     return std::nullopt;
   return collect(*model.module->getOps<func::FuncOp>().begin());

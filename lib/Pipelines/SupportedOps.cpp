@@ -4,6 +4,7 @@
 
 #include "dialects/Onnx/Schema/Schema.h"
 #include "dialects/Onnx/Transforms/ExpandRegions.h"
+#include "dialects/Onnx/Transforms/RowSources.h"
 #include "lib/Conversion/OnnxToTile/OnnxToTile.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -25,11 +26,23 @@ struct Missing {
 };
 } // namespace
 
+using Limits = std::vector<std::pair<StringRef, StringRef>>;
+
+static Limits countedOperators() {
+  Limits all;
+  for (const RowOperator *known : rowOperators())
+    all.emplace_back(known->name, known->limits);
+  return all;
+}
+
 /// Constants are values, not work, and control flow becomes what it holds.
 static bool isLowered(StringRef name) {
-  return name == "Constant" || hasLowering(name) ||
-         llvm::any_of(expandedOperators(),
-                      [&](const auto &entry) { return entry.first == name; });
+  auto isIn = [&](auto entries) {
+    return llvm::any_of(entries,
+                        [&](const auto &entry) { return entry.first == name; });
+  };
+  return name == "Constant" || hasLowering(name) || isIn(expandedOperators()) ||
+         isIn(countedOperators());
 }
 
 /// Goes into bodies until there are lowerings.
@@ -49,12 +62,16 @@ static void collectMissing(const std::string &name, Missing &missing) {
 static void printLowered(raw_ostream &out) {
   out << "| operator | limits |\n| --- | --- |\n";
   for (const auto &[name, limits] : supportedOperators())
-    out << "| " << name << " | " << llvm::join(limits, "; ") << " |\n";
+    // Operators of the dialect's own are written small.
+    if (!std::islower(name.front()))
+      out << "| " << name << " | " << llvm::join(limits, "; ") << " |\n";
 }
 
-static void printControlFlow(raw_ostream &out) {
+static void
+printReplaced(raw_ostream &out,
+              llvm::ArrayRef<std::pair<StringRef, StringRef>> operators) {
   out << "| operator | limits |\n| --- | --- |\n";
-  for (const auto &[name, limits] : expandedOperators())
+  for (const auto &[name, limits] : operators)
     out << "| " << name << " | " << limits << " |\n";
 }
 
@@ -97,7 +114,13 @@ std::string tilicho::compiler::printSupportedOps() {
          "is not supported, and why.\n\n## Lowered\n\n";
   printLowered(out);
   out << "\n## Control flow\n\nThese become the operators that they hold.\n\n";
-  printControlFlow(out);
+  printReplaced(out, expandedOperators());
+  out << "\n## With as many rows as a run decides\n\nOf what is made of each "
+         "row "
+         "of their results there may be outputs of the model,\nwhose rows a "
+         "run "
+         "counts. Nothing else may read them, unless folding knows them.\n\n";
+  printReplaced(out, countedOperators());
   out << "\n## By their bodies\n\nONNX's schemas give these as functions of "
          "other operators, and so they run, with\nthe limits of those. What "
          "is missing for it is not lowered; where the body is\nbuilt for each "

@@ -46,6 +46,8 @@ public:
       segment.updates = findSegment(Segment::Kind::Input, input);
     if (auto rows = op->getAttrOfType<StringAttr>("rows"))
       segment.rows = findSegment(Segment::Kind::Scratch, rows);
+    if (auto dimension = op->getAttrOfType<IntegerAttr>("rows_dimension"))
+      segment.rowsDimension = dimension.getInt();
     program.segments.push_back(std::move(segment));
     built.segments.push_back(op);
     return success();

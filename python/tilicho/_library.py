@@ -9,7 +9,7 @@ import pathlib
 from ctypes import POINTER, byref, c_char_p, c_int32, c_int64, c_size_t
 from ctypes import c_uint32, c_void_p
 
-API_VERSION = 3
+API_VERSION = 4
 LIBRARY = "libtilicho-runtime.so"
 
 
@@ -37,6 +37,7 @@ class TensorInfo(ctypes.Structure):
         ("shape", POINTER(c_int64)),
         ("bytes", c_size_t),
         ("rows_vary", c_uint32),
+        ("rows_dimension", c_size_t),
     ]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import ctypes
 import dataclasses
 import json
+import math
 import os
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -31,8 +32,15 @@ class TensorInfo:
     dtype: str
     shape: tuple[int, ...]
     #: Of an output: each run decides how many rows there are, and the shape
-    #: begins with the most.
+    #: has the most.
     rows_vary: bool = False
+    #: The dimension that counts them.
+    rows_dimension: int = 0
+
+    def shape_of(self, rows: int) -> tuple[int, ...]:
+        """The shape with so many rows."""
+        before, behind = self.rows_dimension, self.rows_dimension + 1
+        return (*self.shape[:before], rows, *self.shape[behind:])
 
     @property
     def numpy_dtype(self) -> numpy.dtype:
@@ -52,7 +60,11 @@ def _read_infos(handle, kind: str) -> tuple[TensorInfo, ...]:
         shape = tuple(raw.shape[dim] for dim in range(raw.rank))
         infos.append(
             TensorInfo(
-                raw.name.decode(), NAMES[raw.dtype], shape, bool(raw.rows_vary)
+                raw.name.decode(),
+                NAMES[raw.dtype],
+                shape,
+                bool(raw.rows_vary),
+                raw.rows_dimension,
             )
         )
     return tuple(infos)
@@ -156,9 +168,9 @@ class Program:
         given = self._check_inputs(inputs or {}, held)
         results, arrays = self._make_outputs(outputs or {}, held)
         inner, rows = self._execute(options, given, arrays, names)
-        for name, count in rows.items():
-            if name in results:
-                results[name] = results[name][:count]
+        for info, count in rows:
+            if info.name in results:
+                results[info.name] = _front(results[info.name], info.shape_of(count))
         return {**results, **inner}
 
     def _run_options(self, names, timing, threads, sanitize, trace):
@@ -233,7 +245,7 @@ class Program:
         return results, arrays
 
     def _execute(self, options, inputs, outputs, names):
-        """The values by name, and the rows of outputs whose rows vary."""
+        """The values by name, and the outputs whose rows vary with their number."""
         result = ctypes.c_void_p()
         # Buffers are made here so that the arrays outlive the call.
         api().tilicho_run(
@@ -251,11 +263,11 @@ class Program:
                 name: self._copy_value(result, position, name)
                 for position, name in enumerate(names)
             }
-            rows = {
-                info.name: self._rows(result, index)
+            rows = [
+                (info, self._rows(result, index))
                 for index, info in enumerate(self.outputs)
                 if info.rows_vary and outputs
-            }
+            ]
             return values, rows
         finally:
             api().tilicho_result_free(result)
@@ -273,6 +285,13 @@ class Program:
         data = ctypes.string_at(raw.data, raw.bytes) if raw.bytes else b""
         array = numpy.frombuffer(data, info.numpy_dtype).reshape(info.shape)
         return array.copy()
+
+
+def _front(array: numpy.ndarray, shape: tuple[int, ...]) -> numpy.ndarray:
+    """A view of the first elements."""
+    if shape[1:] == array.shape[1:]:
+        return array[: shape[0]]
+    return array.reshape(-1)[: math.prod(shape)].reshape(shape)
 
 
 def _misfit(kind: str, info: TensorInfo, array: numpy.ndarray) -> list[str]:

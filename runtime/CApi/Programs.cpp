@@ -44,8 +44,9 @@ static absl::Status load(absl::Span<const uint8_t> file,
 
 /// Writes as much of `info` as the caller knows.
 static absl::Status describe(const std::string &name, isa::DType dtype,
-                             const std::vector<int64_t> &shape, bool rowsVary,
-                             tilicho_tensor_info *info) {
+                             const std::vector<int64_t> &shape,
+                             tilicho_tensor_info *info,
+                             const Segment *counted = nullptr) {
   if (!info || info->struct_size < sizeof(size_t))
     return absl::InvalidArgumentError(
         "tilicho_tensor_info::struct_size is not set");
@@ -56,7 +57,15 @@ static absl::Status describe(const std::string &name, isa::DType dtype,
   known.rank = shape.size();
   known.shape = shape.data();
   known.bytes = static_cast<size_t>(elementCount(shape)) * isa::sizeOf(dtype);
-  known.rows_vary = rowsVary;
+  known.rows_vary = counted != nullptr;
+  known.rows_dimension = counted ? counted->rowsDimension : 0;
+  if (known.rows_dimension > 0 &&
+      info->struct_size <= offsetof(tilicho_tensor_info, rows_dimension))
+    return makeStatus(TILICHO_NOT_SUPPORTED,
+                      absl::StrCat("of ", name, " dimension ",
+                                   known.rows_dimension,
+                                   " varies, which callers know from version 4 "
+                                   "of the interface on"));
   std::memcpy(info, &known, std::min(known.struct_size, sizeof(known)));
   return absl::OkStatus();
 }
@@ -73,8 +82,8 @@ static absl::Status describeSegment(const tilicho_program *program,
   if (index >= segments.size())
     return noSuch(what, index, segments.size());
   const Segment &segment = (*program)->program->segments[segments[index]];
-  return describe(segment.name, segment.dtype, segment.shape,
-                  segment.rows != Segment::rowsAreFixed, info);
+  return describe(segment.name, segment.dtype, segment.shape, info,
+                  segment.rows == Segment::rowsAreFixed ? nullptr : &segment);
 }
 
 extern "C" {
@@ -185,7 +194,7 @@ tilicho_error *tilicho_program_value(const tilicho_program *program,
     if (index >= values.size())
       return noSuch("value", index, values.size());
     return describe(values[index].name, values[index].dtype,
-                    values[index].shape, /*rowsVary=*/false, info);
+                    values[index].shape, info);
   });
 }
 

@@ -152,6 +152,7 @@ absl::Status readSegments(const file::Header &header, Bytes constants,
     segment.fileOffset = stored->offset();
     segment.updates = stored->updates();
     segment.rows = stored->rows();
+    segment.rowsDimension = stored->rows_dimension();
     if (segment.kind == Segment::Kind::Constant) {
       if (segment.fileOffset % file::constantAlignment != 0 ||
           segment.fileOffset > constants.size() ||

@@ -44,10 +44,12 @@ struct Segment {
   static constexpr uint32_t updatesNothing = ~0u;
   uint32_t updates = updatesNothing;
   /// Outputs: the position of a scratch segment of one i64, which after a run
-  /// holds how many rows there are, the first dimension; `shape` then begins
-  /// with the most that there can be.
+  /// holds how many rows there are; `shape` has the most that there can be.
+  /// Outputs are written at their places in `shape`.
   static constexpr uint32_t rowsAreFixed = ~0u;
   uint32_t rows = rowsAreFixed;
+  /// Which dimension they are.
+  uint32_t rowsDimension = 0;
 };
 
 /// The name in messages: input, output, constant, scratch.

@@ -61,7 +61,7 @@ HeaderBuilder::Offsets<file::Segment> HeaderBuilder::segments() {
         buffer, static_cast<uint8_t>(segment.kind),
         buffer.CreateString(segment.name), static_cast<uint8_t>(segment.dtype),
         buffer.CreateVector(segment.shape), segment.bytes, constantOffsets[i],
-        segment.updates, segment.rows));
+        segment.updates, segment.rows, segment.rowsDimension));
   }
   return all;
 }

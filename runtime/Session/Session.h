@@ -40,8 +40,8 @@ struct SessionReport {
   double emulateSeconds = 0;
   /// In the order of `SessionOptions::values`.
   std::vector<Tensor> values;
-  /// By output, the first dimension of those whose rows the run counted; -1 for
-  /// the others, and where nothing ran.
+  /// By output, how many rows those have whose rows the run counted, which are
+  /// then at the front without gaps; -1 for the others, and where nothing ran.
   std::vector<int64_t> outputRows;
   /// JSON, with the keys of docs/Statistics.md.
   std::string statistics;

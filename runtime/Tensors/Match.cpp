@@ -20,8 +20,9 @@ bool fits(Tensor &tensor, const Segment &segment) {
   if (segment.dtype == isa::DType::tf32 && tensor.dtype == isa::DType::f32)
     tensor.dtype = isa::DType::tf32;
   std::vector<int64_t> shape = segment.shape;
-  if (segment.rows != Segment::rowsAreFixed && !tensor.shape.empty())
-    shape[0] = std::min(shape[0], tensor.shape[0]);
+  const size_t dim = segment.rowsDimension;
+  if (segment.rows != Segment::rowsAreFixed && dim < tensor.shape.size())
+    shape[dim] = std::min(shape[dim], tensor.shape[dim]);
   return tensor.dtype == segment.dtype && tensor.shape == shape;
 }
 

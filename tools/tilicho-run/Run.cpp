@@ -108,13 +108,18 @@ struct Values {
 };
 
 /// Leaves off the rows that the last run did not make.
-void cutRows(const SessionReport &report, std::vector<Tensor> &outputs) {
+void cutRows(const Program &program, const SessionReport &report,
+             std::vector<Tensor> &outputs) {
+  const std::vector<uint32_t> segments =
+      program.segmentsOf(Segment::Kind::Output);
   for (size_t i = 0; i < outputs.size(); ++i) {
     const int64_t rows = report.outputRows[i];
-    if (rows < 0 || rows == outputs[i].shape[0])
+    const Segment &segment = program.segments[segments[i]];
+    if (rows < 0 || rows == segment.shape[segment.rowsDimension])
       continue;
-    const size_t bytes = outputs[i].bytes.size() / outputs[i].shape[0] * rows;
-    outputs[i].shape[0] = rows;
+    const size_t bytes =
+        segment.bytes / segment.shape[segment.rowsDimension] * rows;
+    outputs[i].shape[segment.rowsDimension] = rows;
     outputs[i].bytes = outputs[i].bytes.first(bytes);
   }
 }
@@ -196,7 +201,7 @@ absl::Status runProgramFile(const Options &options, std::string &text) {
   if (!report.ok())
     return report.status();
   if (!values.outputs.empty())
-    cutRows(*report, values.outputs);
+    cutRows(**program, *report, values.outputs);
   status = writeAll(options, *report, values.outputs);
   if (!status.ok())
     return status;

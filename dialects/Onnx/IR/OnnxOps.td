@@ -46,6 +46,23 @@ def Onnx_PendingOp : Onnx_Op<"pending", [Pure]> {
   let assemblyFormat = "$value $steps attr-dict `:` type($output)";
 }
 
+def Onnx_PlacesOp : Onnx_Op<"places", [Pure]> {
+  let summary = "where the true elements are, and how many";
+  let description = [{
+    The positions of the true elements in order, and behind them 0. `count` is
+    how many true elements there are; positions beyond the length of `places`
+    are left out. `numbers` has for each element how many are true up to it.
+
+    ```mlir
+    %places, %count, %numbers = onnx.places %flags
+        : (tensor<8xi1>) -> (tensor<8xi32>, tensor<i64>, tensor<8xi32>)
+    ```
+  }];
+  let arguments = (ins AnyTensor:$flags);
+  let results = (outs AnyTensor:$places, AnyTensor:$count, AnyTensor:$numbers);
+  let assemblyFormat = "$flags attr-dict `:` functional-type($flags, results)";
+}
+
 def Onnx_NoneOp : Onnx_Op<"none", [ConstantLike, Pure]> {
   let summary = "an optional operand that is absent";
   let description = [{

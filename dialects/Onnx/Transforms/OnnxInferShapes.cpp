@@ -127,6 +127,23 @@ static LogicalResult inferLoop(LoopOp op) {
   return success();
 }
 
+/// What a known condition keeps.
+static LogicalResult inferCompress(CompressOp op) {
+  auto flags = dyn_cast_or_null<DenseIntElementsAttr>(
+      getConstantValue(op.getCondition()));
+  auto data = dyn_cast<RankedTensorType>(op.getInput().getType());
+  if (!flags || !data)
+    return success();
+  int64_t kept = llvm::count(flags.getValues<bool>(), true);
+  SmallVector<int64_t> shape = {kept};
+  if (auto axis = op.getAxis()) {
+    shape.assign(data.getShape().begin(), data.getShape().end());
+    shape[*axis < 0 ? *axis + data.getRank() : *axis] = kept;
+  }
+  return refine(op->getResult(0),
+                RankedTensorType::get(shape, data.getElementType()));
+}
+
 LogicalResult tilicho::ir::onnx::inferResultTypes(Operation *op) {
   if (!isa_and_nonnull<OnnxDialect>(op->getDialect()) ||
       llvm::none_of(op->getResultTypes(), isOpen))
@@ -135,6 +152,8 @@ LogicalResult tilicho::ir::onnx::inferResultTypes(Operation *op) {
     return inferIf(conditional);
   if (auto loop = dyn_cast<LoopOp>(op))
     return inferLoop(loop);
+  if (auto compress = dyn_cast<CompressOp>(op))
+    return inferCompress(compress);
   ::onnx::NodeProto node;
   if (op->getNumRegions() || !nodeFrom(op, node))
     return success();

@@ -3,6 +3,7 @@
 #include "dialects/Onnx/IR/OnnxOps.h"
 #include "dialects/Onnx/Transforms/ExpandRegions.h"
 #include "dialects/Onnx/Transforms/Passes.h"
+#include "dialects/Onnx/Transforms/RowSources.h"
 
 namespace tilicho::ir::onnx {
 #define GEN_PASS_DEF_ONNXREQUIRESTATIC
@@ -26,17 +27,24 @@ struct RequireStatic
       // Where an operand is open already, its origin is named instead.
       if (llvm::any_of(op->getOperands(), hasOpenType))
         return WalkResult::advance();
-      if (auto why = whyNotExpanded(op)) {
-        op->emitError() << op->getName().stripDialect() << ": " << *why;
+      if (auto reason = whyNotExpanded(op)) {
+        op->emitError() << op->getName().stripDialect() << ": " << *reason;
         refused = true;
         return WalkResult::skip();
       }
+      auto why = op->getAttrOfType<StringAttr>(whyOpenAttr);
       for (OpResult result : op->getResults())
-        if (hasOpenType(result)) {
-          op->emitError() << op->getName().stripDialect() << ": the shape of "
-                          << "result '" << getValueName(result)
-                          << "' depends on data (" << result.getType()
-                          << "); only fixed shapes compile";
+        if (why ? result.getResultNumber() == 0 : hasOpenType(result)) {
+          auto error = op->emitError();
+          error << op->getName().stripDialect() << ": the shape of "
+                << "result '" << getValueName(result) << "' depends on data ("
+                << result.getType() << "); ";
+          if (why)
+            error << "what is made of each of its rows may become an output "
+                     "of the model, but "
+                  << why.getValue();
+          else
+            error << "only fixed shapes compile";
           refused = true;
         }
       return WalkResult::advance();

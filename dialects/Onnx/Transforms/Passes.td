@@ -139,6 +139,25 @@ def OnnxLowerPrecision : Pass<"onnx-lower-precision", "::mlir::func::FuncOp"> {
   ];
 }
 
+def OnnxCountRows : Pass<"onnx-count-rows", "::mlir::func::FuncOp"> {
+  let summary = "count rows of which a run decides how many there are";
+  let description = [{
+    A `NonZero`, `Compress`, `Unique` or `NonMaxSuppression` becomes operators of
+    fixed shapes, with room for as many rows as there can be, where all that is
+    made of its rows, row by row, are results of the function. The function returns their number too, with
+    the attribute `tile.rows_of`. Elsewhere the operation stays, with the reason.
+    See `test/dialects/Onnx/Transforms/onnx-count-rows.mlir`.
+
+    ```mlir
+    %i = onnx.NonZero %x : (tensor<4xf32>) -> tensor<1x?xi64>
+    // becomes
+    %c = onnx.Cast %x {to = 9} : (tensor<4xf32>) -> tensor<4xi1>
+    %p, %n, %s = onnx.places %c
+        : (tensor<4xi1>) -> (tensor<4xi32>, tensor<i64>, tensor<4xi32>)
+    ```
+  }];
+}
+
 def OnnxRequireStatic : Pass<"onnx-require-static", "::mlir::func::FuncOp"> {
   let summary = "refuse shapes that depend on data";
   let description = [{

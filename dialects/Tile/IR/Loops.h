@@ -3,13 +3,10 @@
 #ifndef TILICHO_DIALECTS_TILE_IR_LOOPS_H
 #define TILICHO_DIALECTS_TILE_IR_LOOPS_H
 
+#include "dialects/Tile/IR/CountedRows.h"
 #include "dialects/Tile/IR/TileDialect.h"
 
 namespace tilicho::ir::tile {
-
-/// On a result of a function: positions of the results whose rows, the first
-/// dimension, it counts. It is no result of the model.
-inline constexpr llvm::StringLiteral rowsOfName = "tile.rows_of";
 
 /// The partner in the same block; null when there is none.
 LoopEndOp matchingEnd(LoopBeginOp begin);

@@ -56,7 +56,7 @@ private:
     auto encoded = ir::isa::SegmentOp::create(
         builder, segment.getLoc(), segment.getKind(), segment.getName(),
         segment.getTensor(), segment.getValueAttr(), segment.getStepsAttr());
-    for (StringRef name : {"updates", "rows"})
+    for (StringRef name : {"updates", "rows", "rows_dimension"})
       if (Attribute other = segment->getAttr(name))
         encoded->setAttr(name, other);
   }

@@ -68,7 +68,7 @@ class Programs:
         if not made:  # Time alone.
             return results
         return [
-            result[: len(made[info.name])] if info.rows_vary else result
+            _tensors.front(result, made[info.name].shape)
             for info, result in zip(program.outputs, results)
         ]
 

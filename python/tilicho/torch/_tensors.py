@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy
 import torch
 
@@ -54,6 +56,11 @@ def to_numpy(tensor: torch.Tensor) -> numpy.ndarray:
     if carrier is None:
         return tensor.numpy()
     return tensor.view(carrier).numpy().view(numpy_dtype(_DTYPES[tensor.dtype]))
+
+
+def front(tensor: torch.Tensor, shape: tuple[int, ...]) -> torch.Tensor:
+    """A view of the first elements."""
+    return tensor.flatten()[: math.prod(shape)].reshape(shape)
 
 
 def empty_like_info(info) -> torch.Tensor:

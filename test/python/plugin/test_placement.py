@@ -109,6 +109,22 @@ def test_gives_the_rows_that_a_loop_collects(session, on_cpu):
         assert_close(found, on_cpu(model, feeds))
 
 
+def test_gives_the_places_that_data_decides(session, on_cpu):
+    """Also to nodes that stay."""
+    model = onnx.parser.parse_model("""
+        <ir_version: 10, opset_import: ["" : 21]>
+        g (float[3, 4] x) => (int64[2, n] places, int64[2] shape, float[n] kept) {
+            r = Relu (x)  places = NonZero (r)  t = Transpose (places)
+            kept = GatherND (x, t)  shape = Shape (places) }""")
+    made = session(model, placement="all")
+    assert elsewhere(made) <= {"Shape"}
+    for least in (-2, 0, 2, 0.5):
+        feeds = {"x": models.random(3, 4) + numpy.float32(least)}
+        found, wanted = made.run(None, feeds), on_cpu(model, feeds)
+        assert [value.shape for value in found] == [value.shape for value in wanted]
+        assert_close(found, wanted)
+
+
 def node(*arguments, **attributes):
     return onnx.helper.make_node(*arguments, **attributes)
 

@@ -124,6 +124,30 @@ TEST_F(CApiTest, counts_rows_only_where_they_vary) {
   tilicho_result_free(result);
 }
 
+TEST_F(CApiTest, says_which_dimension_varies) {
+  Segment &count = sample.program.segments[3];
+  count.dtype = isa::DType::i64;
+  count.shape = {1};
+  sample.program.segments[1].rows = 3;
+  sample.program.segments[1].rowsDimension = 1;
+  const std::vector<uint8_t> file = *writeProgramToMemory(sample.program);
+  tilicho_program *varying = nullptr;
+  ASSERT_EQ(
+      take(tilicho_program_load_memory(file.data(), file.size(), &varying)),
+      "");
+  tilicho_tensor_info info = {};
+  info.struct_size = sizeof(info);
+  EXPECT_EQ(take(tilicho_program_output(varying, 0, &info)), "");
+  EXPECT_EQ(info.rows_vary, 1u);
+  EXPECT_EQ(info.rows_dimension, 1u);
+  // Of version 3, which takes all rows for the first dimension.
+  info.struct_size = offsetof(tilicho_tensor_info, rows_dimension);
+  EXPECT_THAT(take(tilicho_program_output(varying, 0, &info)),
+              HasSubstr("of y dimension 1 varies, which callers know from "
+                        "version 4"));
+  tilicho_program_free(varying);
+}
+
 TEST_F(CApiTest, times_without_buffers) {
   tilicho_run_options options = {};
   options.struct_size = sizeof(options);

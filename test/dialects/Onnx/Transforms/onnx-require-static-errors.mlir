@@ -7,6 +7,13 @@ func.func @names_the_origin_only(%x: tensor<4xf32>) -> tensor<1x?xi64> {
   return %z : tensor<1x?xi64>
 }
 
+func.func @says_why(%x: tensor<4xf32>) -> (tensor<1x3xi64>, tensor<2xi64>) {
+  // expected-error @+1 {{NonZero: the shape of result 'places' depends on data ('tensor<1x3xi64>'); what is made of each of its rows may become an output of the model, but Shape 'p' reads it}}
+  %y = onnx.NonZero %x {onnx.values = ["places"], onnx.why_open = "Shape 'p' reads it"} : (tensor<4xf32>) -> tensor<1x3xi64>
+  %z = onnx.Shape %y : (tensor<1x3xi64>) -> tensor<2xi64>
+  return %y, %z : tensor<1x3xi64>, tensor<2xi64>
+}
+
 // What stands inside of what is refused is not named beside it.
 func.func @names_control_flow(%c: tensor<i1>, %m: tensor<i64>, %x: tensor<2xf32>) -> (tensor<?xf32>, tensor<2xf32>) {
   %none = onnx.none
