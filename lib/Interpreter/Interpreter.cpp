@@ -72,6 +72,7 @@ private:
   LogicalResult visit(NormalizationOp op);
   LogicalResult visit(LocalNormalizationOp op);
   LogicalResult visit(ReshapeOp op);
+  LogicalResult visit(BitcastOp op);
   LogicalResult visit(RestrideOp op);
   LogicalResult visit(AssembleOp op);
   LogicalResult visit(TakeOp op);
@@ -176,6 +177,10 @@ LogicalResult Evaluation::visit(ReshapeOp op) {
   return set(in(op.getInput()).reshaped(shapeOf(op.getResult())));
 }
 
+LogicalResult Evaluation::visit(BitcastOp op) {
+  return set(in(op.getInput()).reinterpreted(dtypeOf(op.getResult())));
+}
+
 LogicalResult Evaluation::visit(RestrideOp op) {
   return set(kernels::restride(in(op.getInput()), list(op.getStarts()),
                                list(op.getDims()), list(op.getSteps()),
@@ -245,9 +250,9 @@ LogicalResult Evaluation::run() {
   return llvm::TypeSwitch<Operation *, LogicalResult>(op)
       .Case<ConstantOp, EmptyOp, ElementwiseOp, ContractOp, ConvolutionOp,
             ReductionOp, WindowReductionOp, SoftmaxOp, NormalizationOp,
-            LocalNormalizationOp, ReshapeOp, RestrideOp, AssembleOp, TakeOp,
-            TakeElementsOp, PutOp, PutElementsOp, ScanOp, RecurrenceOp, TopKOp>(
-          [&](auto structured) { return visit(structured); })
+            LocalNormalizationOp, ReshapeOp, BitcastOp, RestrideOp, AssembleOp,
+            TakeOp, TakeElementsOp, PutOp, PutElementsOp, ScanOp, RecurrenceOp,
+            TopKOp>([&](auto structured) { return visit(structured); })
       .Default([](Operation *other) {
         return other->emitError("is no structured operator: '")
                << other->getName() << "' cannot be interpreted";

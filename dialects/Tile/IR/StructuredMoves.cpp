@@ -25,6 +25,21 @@ LogicalResult ReshapeOp::verify() {
   return checkSameElement(*this, getInput(), getResult()); // reshape_c1
 }
 
+LogicalResult BitcastOp::verify() {
+  if (failed(checkShape(*this, getResult(), shapeOf(getInput()))))
+    return failure(); // bitcast_c1
+  Type from = elementOf(getInput()), to = elementOf(getResult());
+  auto bytes = [](Type element) {
+    auto dtype = toDType(element);
+    return dtype ? isa::sizeOf(*dtype) : 0;
+  };
+  if (bytes(from) != bytes(to)) // bitcast_c2
+    return emitOpError("elements of ")
+           << from << " take " << bytes(from) << " bytes but those of " << to
+           << " take " << bytes(to);
+  return success();
+}
+
 static LogicalResult checkRestrideBounds(RestrideOp op) {
   ArrayRef<int64_t> input = shapeOf(op.getInput());
   SmallVector<int64_t> low(op.getStarts()), high(op.getStarts());

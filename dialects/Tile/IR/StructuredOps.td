@@ -287,6 +287,22 @@ def Tile_ReshapeOp : Tile_StructuredOp<"reshape"> {
   let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
 }
 
+def Tile_BitcastOp : Tile_StructuredOp<"bitcast"> {
+  let summary = "read the bits of elements as those of another type";
+  let description = [{
+    ```mlir
+    %y = tile.bitcast %x : tensor<4x8xf32> -> tensor<4x8xi32>
+    ```
+
+    Constraints:
+    * (C1) both have the same shape.
+    * (C2) elements of both take as many bytes.
+  }];
+  let arguments = (ins Tile_Tensor:$input);
+  let results = (outs Tile_Tensor:$result);
+  let assemblyFormat = "$input attr-dict `:` type($input) `->` type($result)";
+}
+
 def Tile_RestrideOp : Tile_StructuredOp<"restride"> {
   let summary = "read a tensor along other strides";
   let description = [{

@@ -2,6 +2,8 @@
 // Arithmetic, comparisons, logic, selection and casts.
 #include "lib/Conversion/OnnxToTile/Lowering.h"
 
+#include "dialects/Tile/IR/TileDialect.h"
+
 #include "llvm/ADT/StringSwitch.h"
 
 #include <cmath>
@@ -214,6 +216,20 @@ static Values lowerCast(const OnnxNode &node, StructuredBuilder &build) {
                     : build.cast(value, element)};
 }
 
+static Values lowerBitCast(const OnnxNode &node, StructuredBuilder &build) {
+  if (node.element(0) == node.resultElement())
+    return {node.input(0)};
+  return {ir::tile::BitcastOp::create(build.builder, build.loc,
+                                      node.resultType(), node.input(0))};
+}
+
+static bool keepsWidth(const OnnxNode &node) {
+  auto bytes = [](Type element) {
+    return isa::sizeOf(*ir::tile::toDType(element));
+  };
+  return bytes(node.element(0)) == bytes(node.resultElement());
+}
+
 void addElementwise(LoweringRegistry &registry) {
   for (StringRef name :
        {"Abs",       "Acos",       "Acosh", "Add",        "Asin",
@@ -239,6 +255,9 @@ void addElementwise(LoweringRegistry &registry) {
   registry.add("Clip", lowerClip);
   registry.add("Cast", lowerCast);
   registry.add("CastLike", lowerCast);
+  registry.add(
+      "BitCast", lowerBitCast,
+      Limit{"elements of both types must take as many bytes", keepsWidth});
 }
 
 } // namespace tilicho::compiler

@@ -9,6 +9,7 @@ namespace tilicho::compiler {
 
 mlir::LogicalResult emitArgReduction(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitAssemble(mlir::Operation *op, Lowering &lowering);
+mlir::LogicalResult emitBitcast(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitContract(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitConvolution(mlir::Operation *op, Lowering &lowering);
 mlir::LogicalResult emitElementwise(mlir::Operation *op, Lowering &lowering);

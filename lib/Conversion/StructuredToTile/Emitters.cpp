@@ -9,6 +9,7 @@ namespace tilicho::compiler {
 Emitter findEmitter(llvm::StringRef opName) {
   static const llvm::StringMap<Emitter> emitters = {
       {"tile.assemble", emitAssemble},
+      {"tile.bitcast", emitBitcast},
       {"tile.contract", emitContract},
       {"tile.convolution", emitConvolution},
       {"tile.elementwise", emitElementwise},

@@ -117,6 +117,7 @@ void Lowering::alias(Value result, Value source) {
   View view = hbm(source);
   View named = view;
   named.dims.clear();
+  named.dtype = dtypeOf(result);
   int64_t step = 1;
   for (int64_t extent : llvm::reverse(shapeOf(result))) {
     named.dims.push_back({extent, step});

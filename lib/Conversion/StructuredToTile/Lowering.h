@@ -112,7 +112,8 @@ public:
   View hbmByBlocks(mlir::Value constant, int64_t inner, int64_t block);
   /// Memory in HBM for a result of the op that is being lowered.
   View hbmResult(mlir::Value tensor);
-  /// The result is another name for memory of an operand (a reshape).
+  /// The result is another name for memory of an operand (a reshape),
+  /// whose elements take as many bytes.
   void alias(mlir::Value result, mlir::Value source);
   /// The result of a concatenation along `dim` stays in its pieces, until
   /// somebody asks for it in HBM.

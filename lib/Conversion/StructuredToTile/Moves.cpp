@@ -118,6 +118,11 @@ LogicalResult emitReshape(Operation *op, Lowering &lowering) {
   return success();
 }
 
+LogicalResult emitBitcast(Operation *op, Lowering &lowering) {
+  lowering.alias(op->getResult(0), op->getOperand(0));
+  return success();
+}
+
 static View restrided(const View &source, tile::RestrideOp op) {
   View view = source;
   view.dims.clear();

@@ -24,3 +24,11 @@ func.func @widens_in_float(%x: tensor<4xui8>) -> tensor<4xi32> {
   %y = onnx.Cast %x {to = 6 : i64} : (tensor<4xui8>) -> tensor<4xi32>
   return %y : tensor<4xi32>
 }
+
+// CHECK-LABEL: @reads_bits
+// CHECK-SAME: (%[[X:[^:]+]]:
+// CHECK: tile.bitcast %[[X]] : tensor<4xf32> -> tensor<4xui32>
+func.func @reads_bits(%x: tensor<4xf32>) -> tensor<4xui32> {
+  %y = onnx.BitCast %x {to = 12 : i64} : (tensor<4xf32>) -> tensor<4xui32>
+  return %y : tensor<4xui32>
+}

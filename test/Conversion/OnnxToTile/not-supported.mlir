@@ -177,3 +177,11 @@ func.func @not_square(%x: tensor<2x3xf32>, %e: tensor<2x0xf32>) {
   %z = onnx.Multinomial %e {dtype = 6 : i64, seed = 1.0 : f32, sample_size = 1 : i64} : (tensor<2x0xf32>) -> tensor<2x1xi32>
   return
 }
+
+// -----
+
+func.func @other_width(%x: tensor<2xf32>) {
+  // expected-error @+1 {{BitCast: elements of both types must take as many bytes}}
+  %y = onnx.BitCast %x {to = 5 : i64} : (tensor<2xf32>) -> tensor<2xi16>
+  return
+}

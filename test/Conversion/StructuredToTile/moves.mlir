@@ -23,6 +23,19 @@ func.func @reshapes_without_a_move(%x: tensor<8x6xf32>) -> tensor<2x24xf32> {
 
 // -----
 
+// The same bytes are read as integers.
+// CHECK-LABEL: @reads_bits_without_a_move
+// CHECK: %[[X:.*]] = tile.segment
+// CHECK-COUNT-1: tile.issue "dma"
+// CHECK: tile.issue "tensor_scalar"{{.*}}i32
+func.func @reads_bits_without_a_move(%x: tensor<8x6xf32>) -> tensor<8x6xi32> {
+  %y = tile.bitcast %x : tensor<8x6xf32> -> tensor<8x6xi32>
+  %z = tile.elementwise "bit_not"(%y) in "i32" : (tensor<8x6xi32>) -> tensor<8x6xi32>
+  return %z : tensor<8x6xi32>
+}
+
+// -----
+
 // An element of eight bytes is transposed as two words.
 // CHECK-LABEL: @transposes_on_the_array
 // CHECK: tile.issue "dma"

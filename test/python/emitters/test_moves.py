@@ -80,6 +80,26 @@ def test_reshape():
     check(body, [x], [-x.reshape(500, 258), x.reshape(-1)])
 
 
+@pytest.mark.parametrize("source,target", [
+    ("float32", "int32"), ("float64", "int64"), ("bool", "uint8"), ("uint16", "bfloat16")])
+def test_bitcast(source, target):
+    x = random((129, 40), "f32").astype(source)
+    types = type_of(x), type_of(x.view(target))
+    check(f"  %r0 = tile.bitcast %a0 : {types[0]} -> {types[1]}", [x], x.view(target))
+
+
+def test_bitcast_between_operators():
+    """Of what an operator leaves on chip, and of a constant."""
+    x = random((130, 40))
+    one = numpy.float32(1).view("i4")
+    body = f"""  %n = tile.elementwise "neg"(%a0) in "f32" : (tensor<130x40xf32>) -> tensor<130x40xf32>
+  %b = tile.bitcast %n : tensor<130x40xf32> -> tensor<130x40xi32>
+  %c = tile.constant dense<1.0> : tensor<f32> : tensor<f32>
+  %d = tile.bitcast %c : tensor<f32> -> tensor<i32>
+  %r0 = tile.elementwise "bit_xor"(%b, %d) in "i32" : (tensor<130x40xi32>, tensor<i32>) -> tensor<130x40xi32>"""
+    check(body, [x], (-x).view("i4") ^ one)
+
+
 def test_concatenation():
     one, other = random((2, 4)), random((2, 3))
     text = attributes(offsets=[0, 0, 0, 4], steps=[1] * 4)

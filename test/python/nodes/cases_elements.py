@@ -128,6 +128,19 @@ def cast(operand, target):
     return Node("Cast", [operand], {"to": NUMBERS[target]}, tolerance=0)
 
 
+def read_bits(operand, target):
+    return Node("BitCast", [operand], {"to": NUMBERS[target]}, opset=26, tolerance=0)
+
+
+READ_BITS = [
+    *(read_bits(given(3, 127, dtype=source), target) for source, target in [
+        ("f32", "i32"), ("i16", "u16"), ("f64", "u64"), ("bool", "u8"), ("u8", "i8"),
+        ("f16", "i16"), ("i64", "f64"), ("u32", "u32")]),
+    read_bits(given(), "i32"), read_bits(given(0, 3), "i32"),
+    read_bits(weight(5), "i32"),
+]
+
+
 def safe_low(source, target):
     """Negative values have no unsigned counterpart that ONNX defines."""
     return 0 if "u" in source + target or "bool" in (source, target) else -100
@@ -153,4 +166,4 @@ CASTS = [
     cast(given(3, 43, low=-2**30, high=2**30), "i32"),
 ]
 
-CASES = BINARY + UNARY + SELECTIONS + CASTS
+CASES = BINARY + UNARY + SELECTIONS + CASTS + READ_BITS

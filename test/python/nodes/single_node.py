@@ -173,6 +173,8 @@ class Node:
             types = [ml_dtypes.bfloat16]
             if attributes["to"] == onnx.TensorProto.BFLOAT16:
                 attributes["to"] = onnx.TensorProto.FLOAT
+        if self.op == "BitCast":
+            types = []
         node = dataclasses.replace(self, attributes=attributes)
         return run_reference(
             *node.model([widen(array, types) for array in self.arrays()]))

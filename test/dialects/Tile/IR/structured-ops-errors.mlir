@@ -154,6 +154,22 @@ func.func @reshape_c1(%x: tensor<8xf32>) -> tensor<9xf32> {
 
 // -----
 
+func.func @bitcast_c1(%x: tensor<8xf32>) -> tensor<2x4xi32> {
+  // expected-error @+1 {{result has shape [2, 4] but the operands give [8]}}
+  %y = tile.bitcast %x : tensor<8xf32> -> tensor<2x4xi32>
+  return %y : tensor<2x4xi32>
+}
+
+// -----
+
+func.func @bitcast_c2(%x: tensor<8xf32>) -> tensor<8xi16> {
+  // expected-error @+1 {{elements of 'f32' take 4 bytes but those of 'i16' take 2}}
+  %y = tile.bitcast %x : tensor<8xf32> -> tensor<8xi16>
+  return %y : tensor<8xi16>
+}
+
+// -----
+
 func.func @restride_c1(%x: tensor<8xf32>) -> tensor<4xf32> {
   // expected-error @+1 {{starts has 2 entries but 1 are needed}}
   %y = tile.restride %x {starts = array<i64: 0, 0>, dims = array<i64: 0>, steps = array<i64: 1>}

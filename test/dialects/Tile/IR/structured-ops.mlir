@@ -84,6 +84,13 @@ func.func @reshape(%x: tensor<4x8xf32>) -> tensor<2x16xf32> {
   return %y : tensor<2x16xf32>
 }
 
+// CHECK-LABEL: @bitcast
+func.func @bitcast(%x: tensor<4x8xf32>) -> tensor<4x8xi32> {
+  // CHECK: tile.bitcast %{{.*}} : tensor<4x8xf32> -> tensor<4x8xi32>
+  %y = tile.bitcast %x : tensor<4x8xf32> -> tensor<4x8xi32>
+  return %y : tensor<4x8xi32>
+}
+
 // CHECK-LABEL: @restride
 func.func @restride(%x: tensor<8x4xf32>) -> tensor<4x4xf32> {
   // CHECK: tile.restride
