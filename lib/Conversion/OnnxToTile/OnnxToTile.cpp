@@ -225,10 +225,32 @@ struct ConvertOnnxToTile
     return isSupported;
   }
 
+  /// Whether what goes in and comes out has types of the machine's, where no
+  /// operation stands in between that would say so.
+  bool checkInterface() {
+    func::FuncOp function = getOperation();
+    bool isSupported = true;
+    auto check = [&](Type type, const Twine &kind, StringAttr name) {
+      std::string what =
+          (kind + " '" + (name ? name.getValue() : "") + "'").str();
+      if (auto why = whyNotType(type, what)) {
+        emitError(function.getLoc()) << *why;
+        isSupported = false;
+      }
+    };
+    for (auto [index, type] : llvm::enumerate(function.getArgumentTypes()))
+      check(type, "input",
+            function.getArgAttrOfType<StringAttr>(index, "onnx.name"));
+    for (auto [index, type] : llvm::enumerate(function.getResultTypes()))
+      check(type, "output",
+            function.getResultAttrOfType<StringAttr>(index, "onnx.name"));
+    return isSupported;
+  }
+
   void runOnOperation() override {
     flattenRegions(getOperation());
     flattenScans(getOperation());
-    if (!checkAll())
+    if (!checkAll() || !checkInterface())
       return signalPassFailure();
     SmallVector<Operation *> all;
     for (Operation &op : getOperation().front())
