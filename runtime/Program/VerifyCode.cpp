@@ -4,6 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 
+#include <vector>
+
 namespace tilicho {
 namespace {
 
@@ -22,6 +24,7 @@ private:
   absl::Status checkPlace(isa::Space space, uint16_t place,
                           bool isWritten) const;
   absl::Status checkControl(const uint8_t *bytes);
+  absl::Status checkBranches();
   absl::Status locate(const absl::Status &status) const;
 
   const Program &program;
@@ -29,6 +32,7 @@ private:
   isa::QueueKind kind;
   uint32_t index = 0;
   unsigned depth = 0;
+  bool hasBranches = false;
 };
 
 absl::Status CodeVerifier::checkSemaphore(uint8_t number) const {
@@ -101,6 +105,7 @@ absl::Status CodeVerifier::checkControl(const uint8_t *bytes) {
     return absl::OkStatus();
   case isa::Opcode::branch: {
     int32_t target = isa::decodeAs<isa::BranchInst>(bytes).target;
+    hasBranches = true;
     if (target < 0 || uint32_t(target) > queue.numInstructions())
       return absl::InvalidArgumentError(absl::StrCat(
           "branches to instruction ", target, " of ", queue.numInstructions()));
@@ -109,6 +114,33 @@ absl::Status CodeVerifier::checkControl(const uint8_t *bytes) {
   default:
     return absl::OkStatus();
   }
+}
+
+/// No branch leads into or out of a loop's body, to which its end belongs.
+absl::Status CodeVerifier::checkBranches() {
+  constexpr uint32_t outside = UINT32_MAX;
+  std::vector<uint32_t> open = {outside};
+  std::vector<uint32_t> bodies;
+  for (uint32_t i = 0; i < queue.numInstructions(); ++i) {
+    auto opcode = static_cast<isa::Opcode>(queue.instruction(i)[0]);
+    bodies.push_back(open.back());
+    if (opcode == isa::Opcode::loop)
+      open.push_back(i);
+    if (opcode == isa::Opcode::end_loop)
+      open.pop_back();
+  }
+  bodies.push_back(outside);
+  for (index = 0; index < queue.numInstructions(); ++index) {
+    const uint8_t *bytes = queue.instruction(index);
+    if (static_cast<isa::Opcode>(bytes[0]) != isa::Opcode::branch)
+      continue;
+    int32_t target = isa::decodeAs<isa::BranchInst>(bytes).target;
+    if (bodies[index] != bodies[target])
+      return absl::InvalidArgumentError(
+          absl::StrCat("branch leads to instruction ", target,
+                       ", into or out of the body of a loop"));
+  }
+  return absl::OkStatus();
 }
 
 absl::Status CodeVerifier::check(const uint8_t *bytes) {
@@ -144,10 +176,13 @@ absl::Status CodeVerifier::run() {
   for (; index < queue.numInstructions(); ++index)
     if (absl::Status status = check(queue.instruction(index)); !status.ok())
       return locate(status);
-  if (depth == 0)
+  if (depth != 0)
+    return absl::InvalidArgumentError(
+        absl::StrCat("queue ", queue.name, " ends inside ", depth, " loops"));
+  if (!hasBranches)
     return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("queue ", queue.name, " ends inside ", depth, " loops"));
+  absl::Status status = checkBranches();
+  return status.ok() ? status : locate(status);
 }
 
 } // namespace

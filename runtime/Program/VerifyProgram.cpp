@@ -79,12 +79,13 @@ absl::Status checkRows(const Program &program) {
     const bool isThere = segment.rows < program.segments.size();
     const Segment *count = isThere ? &program.segments[segment.rows] : nullptr;
     if (!count || segment.kind != Segment::Kind::Output ||
-        segment.shape.empty() || count->kind != Segment::Kind::Scratch ||
+        segment.rowsDimension >= segment.shape.size() ||
+        count->kind != Segment::Kind::Scratch ||
         count->dtype != isa::DType::i64 || elementCount(count->shape) != 1)
       return invalid(kindName(segment.kind), " ", segment.name,
                      " has its rows in segment ", segment.rows,
-                     ", but only an output with a dimension has them, in one "
-                     "i64 of scratch");
+                     ", but only an output with that dimension has them, in "
+                     "one i64 of scratch");
   }
   return absl::OkStatus();
 }
@@ -185,8 +186,12 @@ struct Reach {
 bool isInside(const Program &program, const DumpPoint &value,
               const DumpPiece &piece) {
   Reach elements, partitions, bytes;
+  const int64_t most = elementCount(value.shape);
+  int64_t count = 1;
   for (const DumpDim &dim : piece.dims) {
-    if (dim.count < 1)
+    // No element is there twice.
+    if (dim.count < 1 || __builtin_mul_overflow(count, dim.count, &count) ||
+        count > most)
       return false;
     elements.add(dim.count, dim.valueStep);
     partitions.add(dim.count, dim.partitionStep);
@@ -194,7 +199,7 @@ bool isInside(const Program &program, const DumpPoint &value,
   }
   const Machine &machine = program.machine;
   const unsigned size = isa::sizeOf(value.dtype);
-  if (!elements.fits(piece.firstElement, 1, elementCount(value.shape)))
+  if (!elements.fits(piece.firstElement, 1, most))
     return false;
   switch (piece.space) {
   case isa::Space::Hbm:
@@ -222,8 +227,13 @@ bool hasMoment(const Program &program, const DumpPiece &piece) {
 absl::Status checkValues(const Program &program) {
   std::set<absl::string_view> seen;
   for (const DumpPoint &value : program.values) {
-    if (!isDType(value.dtype) || tensorBytes(value.dtype, value.shape) < 0)
+    const int64_t bytes =
+        isDType(value.dtype) ? tensorBytes(value.dtype, value.shape) : -1;
+    if (bytes < 0)
       return invalid("value ", value.name, " has no type and shape");
+    if (bytes > program.machine.hbmBytes)
+      return invalid("value ", value.name, " has ", bytes,
+                     " bytes, but hbm.bytes is ", program.machine.hbmBytes);
     if (!seen.insert(value.name).second)
       return invalid("value ", value.name, " is there twice");
     for (const DumpPiece &piece : value.pieces)

@@ -41,7 +41,9 @@ public:
       return;
     }
     const int64_t byteStep =
-        digit.byteStep + digit.partitionStep * source.partitionStride;
+        digit.count == 1
+            ? 0
+            : digit.byteStep + digit.partitionStep * source.partitionStride;
     for (int64_t i = 0; i < digit.count; ++i)
       run(dim + 1, element + i * digit.valueStep, byte + i * byteStep);
   }

@@ -4,6 +4,7 @@
 #include "test/unit/Program/SampleProgram.h"
 
 #include <gmock/gmock.h>
+#include <limits>
 
 using namespace tilicho;
 using testing::HasSubstr;
@@ -65,13 +66,17 @@ TEST_F(VerifyTest, updates_of_what_is_no_input_of_the_outputs_kind) {
 
 TEST_F(VerifyTest, rows_that_nothing_counts) {
   program.segments[1].rows = 9;
-  expectError("output y has its rows in segment 9, but only an output with a "
-              "dimension has them, in one i64 of scratch");
+  expectError("output y has its rows in segment 9, but only an output with "
+              "that dimension has them, in one i64 of scratch");
   program.segments[1].rows = 0;
   expectError("output y has its rows in segment 0");
   program.segments[3].dtype = isa::DType::i64;
   program.segments[3].shape = {1};
   program.segments[3].bytes = 8;
+  program.segments[1].rows = 3;
+  EXPECT_TRUE(verifyProgram(program).ok()) << verifyProgram(program);
+  program.segments[1].rowsDimension = program.segments[1].shape.size();
+  expectError("output y has its rows in segment 3");
   program.segments[3].rows = 3;
   program.segments[1].rows = Segment::rowsAreFixed;
   expectError("scratch spill has its rows in segment 3");
@@ -149,6 +154,47 @@ TEST_F(VerifyTest, branch_out_of_the_queue) {
   branch.target = 9;
   sample.add(1, branch);
   expectError("branch branches to instruction 9 of 2");
+}
+
+TEST_F(VerifyTest, branch_out_of_a_loop) {
+  isa::BranchInst branch;
+  sample.add(1, isa::LoopInst());
+  branch.target = 4;
+  sample.add(1, branch);
+  sample.add(1, isa::EndLoopInst());
+  sample.add(1, isa::HaltInst());
+  expectError("queue vec, instruction 2 (node Add): branch leads to "
+              "instruction 4, into or out of the body of a loop");
+  // To the next iteration, and over what is left of this one.
+  branch.target = 3;
+  isa::encode(branch, &sample.code[1][2 * isa::kInstructionBytes]);
+  EXPECT_TRUE(verifyProgram(program).ok()) << verifyProgram(program);
+}
+
+TEST_F(VerifyTest, branch_into_a_loop) {
+  isa::BranchInst branch;
+  branch.target = 3;
+  sample.add(1, branch);
+  sample.add(1, isa::LoopInst());
+  sample.add(1, isa::EndLoopInst());
+  expectError("queue vec, instruction 1 (node Add): branch leads to "
+              "instruction 3, into or out of the body of a loop");
+}
+
+TEST_F(VerifyTest, value_that_takes_elements_again_and_again) {
+  program.values[0].pieces[0].dims.push_back({int64_t(1) << 62, 0, 0, 0});
+  expectError("value y has a piece that lies outside hbm");
+}
+
+TEST_F(VerifyTest, value_whose_steps_wrap) {
+  const int64_t far = std::numeric_limits<int64_t>::max();
+  program.values[0].pieces[0].dims.assign(4, {far, 0, 0, far});
+  expectError("value y has a piece that lies outside hbm");
+}
+
+TEST_F(VerifyTest, value_larger_than_hbm) {
+  program.values[0].shape = {int64_t(1) << 33};
+  expectError("value y has 34359738368 bytes, but hbm.bytes is 4294967296");
 }
 
 TEST_F(VerifyTest, value_outside_its_segment) {
