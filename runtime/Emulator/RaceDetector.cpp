@@ -16,6 +16,17 @@ bool Footprint::operator==(const Footprint &other) const {
          size == other.size && counts == other.counts && steps == other.steps;
 }
 
+bool Footprint::isSameOrder(const Footprint &other) const {
+  if (partition != other.partition || partitions != other.partitions ||
+      (partitions > 1 && partitionStep != other.partitionStep) ||
+      offset != other.offset || size != other.size || counts != other.counts)
+    return false;
+  for (size_t dim = 0; dim < counts.size(); ++dim)
+    if (counts[dim] > 1 && steps[dim] != other.steps[dim])
+      return false;
+  return true;
+}
+
 int64_t Footprint::firstByte() const {
   int64_t first = offset;
   for (int d = 0; d < 5; ++d)

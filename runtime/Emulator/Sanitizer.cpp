@@ -34,6 +34,8 @@ void Sanitizer::onStart(const Event &event) {
   queue = event.queue;
   index = event.index;
   epoch = clocks.begin(queue);
+  ownReads.clear();
+  ownWrites.clear();
 }
 
 void Sanitizer::onWait(unsigned queue, unsigned semaphore, int64_t value) {
@@ -64,7 +66,9 @@ void Sanitizer::onAccess(const MemoryAccess &access) {
     if (access.mode != AccessMode::Read)
       area.shadow->mark(access.operand);
   }
-  checkRace(access, area);
+  Footprint footprint = footprintOf(access, area);
+  checkOwn(access.mode, footprint, area);
+  checkRace(access, footprint, area);
 }
 
 void Sanitizer::checkWritten(const MemoryAccess &access,
@@ -97,9 +101,22 @@ Footprint Sanitizer::footprintOf(const MemoryAccess &access,
   return footprint;
 }
 
-void Sanitizer::checkRace(const MemoryAccess &access, Area &area) {
+/// Sources may be overwritten element by element, as each is read before.
+void Sanitizer::checkOwn(AccessMode mode, const Footprint &footprint,
+                         const Area &area) {
+  const bool reads = mode == AccessMode::Read;
+  for (const OwnAccess &other : reads ? ownWrites : ownReads)
+    if (other.area == &area && !other.footprint.isSameOrder(footprint) &&
+        other.footprint.overlaps(footprint))
+      trap(TrapKind::Race, "reads and writes the same bytes of ", area.name,
+           ", but not the same elements in the same order");
+  (reads ? ownReads : ownWrites).push_back({&area, footprint});
+}
+
+void Sanitizer::checkRace(const MemoryAccess &access,
+                          const Footprint &footprint, Area &area) {
   AccessRecord record{queue, index, epoch, access.mode != AccessMode::Read,
-                      footprintOf(access, area)};
+                      footprint};
   const AccessRecord *other = area.races.add(record, clocks);
   if (!other)
     return;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Traps on reads of what was never written and on races.
+// Traps on reads of what was never written, on races, and on sources that an
+// instruction itself overwrites.
 #ifndef TILICHO_RUNTIME_EMULATOR_SANITIZER_H
 #define TILICHO_RUNTIME_EMULATOR_SANITIZER_H
 
@@ -36,10 +37,18 @@ private:
     RaceDetector races;
   };
 
+  /// An access that the instruction that runs has made.
+  struct OwnAccess {
+    const Area *area;
+    Footprint footprint;
+  };
+
   Area &areaOf(const MemoryAccess &access);
   Footprint footprintOf(const MemoryAccess &access, const Area &area) const;
   void checkWritten(const MemoryAccess &access, const Area &area) const;
-  void checkRace(const MemoryAccess &access, Area &area);
+  void checkRace(const MemoryAccess &access, const Footprint &footprint,
+                 Area &area);
+  void checkOwn(AccessMode mode, const Footprint &footprint, const Area &area);
 
   const Program &program;
   State &state;
@@ -50,6 +59,7 @@ private:
   /// The instruction that runs.
   unsigned queue = 0;
   uint32_t index = 0, epoch = 0;
+  std::vector<OwnAccess> ownReads, ownWrites;
 };
 
 } // namespace tilicho

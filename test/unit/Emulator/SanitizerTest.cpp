@@ -126,6 +126,24 @@ TEST_F(Sanitized, does_not_trust_a_wait_that_another_signal_can_end) {
   EXPECT_NE(rig.fail().find("race"), std::string::npos);
 }
 
+TEST_F(Sanitized, finds_a_source_that_its_own_instruction_overwrites) {
+  rig.queue("dma0", with(load, "signal s1 += 1"));
+  rig.queue("vec", "tensor_scalar [4, 3] sbuf.f32[0, 0x4 : 1] = "
+                   "copy(add(sbuf.f32[0, 0x0 : 1], 1), 0), wait s1 >= 1");
+  std::string message = rig.fail();
+  EXPECT_NE(message.find("race: reads and writes the same bytes of SBUF, but "
+                         "not the same elements in the same order"),
+            std::string::npos)
+      << message;
+}
+
+TEST_F(Sanitized, accepts_work_in_place) {
+  rig.queue("dma0", with(load, "signal s1 += 1"));
+  rig.queue("vec", "tensor_scalar [4, 4] sbuf.f32[0, 0x0 : 1] = "
+                   "copy(add(sbuf.f32[0, 0x0 : 1], 1), 0), wait s1 >= 1");
+  rig.go();
+}
+
 TEST_F(Sanitized, accepts_rings_in_loops) { rig.ring(1).go(); }
 
 TEST_F(Sanitized, finds_a_ring_that_is_one_slot_short) {
