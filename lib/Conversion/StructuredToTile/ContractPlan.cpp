@@ -134,7 +134,8 @@ private:
     int64_t turning = isTurned(true) || isTurned(false)
                           ? std::min(2, machine.psumBanks / 2)
                           : 0;
-    return std::max<int64_t>(machine.psumBanks - turning, 1);
+    return std::max<int64_t>(
+        machine.psumBanks - turning - lowering.reservedBanks, 1);
   }
 
   /// So many that one accumulator leaves PSUM while the next is added to.

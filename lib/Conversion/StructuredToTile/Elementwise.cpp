@@ -95,6 +95,8 @@ void emitExpression(Lowering &lowering, const ElementExpression &expression,
   std::unique_ptr<Walk> walk = Walk::plan(lowering, std::move(request));
   TilePairs pairs;
   walk->forEachTile([&](const WalkTile &tile) {
+    if (!inPairs)
+      walk->enter(tile);
     View dst = walk->dest(written, tile);
     if (inPairs)
       pairs.begin(dst.buffer.getDefiningOp());

@@ -479,7 +479,7 @@ void Lowering::copyToResident(const Home &home, Value tensor,
 void Lowering::commit(Value tensor, const Block &block, const View &written) {
   const Home &home = homes[tensor];
   if (home.resident && home.resident->buffer == written.buffer)
-    return;
+    return rowOrder.mark(tensor, block, tile);
   if (home.resident)
     return copyToResident(home, tensor, block, written);
   tile.copy(blockOf(hbmResult(tensor), block), written);

@@ -5,6 +5,7 @@
 #define TILICHO_LIB_CONVERSION_STRUCTUREDTOTILE_LOWERING_H
 
 #include "lib/Conversion/StructuredToTile/KeptConstants.h"
+#include "lib/Conversion/StructuredToTile/RowFollowers.h"
 #include "lib/Conversion/StructuredToTile/TileBuilder.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -174,6 +175,11 @@ public:
 
   /// Constants that stay on chip once they are there.
   KeptConstants keptConstants;
+
+  /// Where operators on the rows of a product are emitted.
+  RowOrder rowOrder;
+  /// Banks of PSUM that a product leaves to them.
+  int64_t reservedBanks = 0;
 
   /// Where the conditions of the loops lie that are being lowered, the
   /// innermost last.

@@ -140,6 +140,7 @@ bool walkRowsInTurn(
   // What is left to do for the tile before.
   std::function<void()> finish;
   walk->forEachTile([&](const WalkTile &tile) {
+    walk->enter(tile);
     View src = moveLast(walk->load(0, tile), along);
     View dst = walk->dest(1, tile), ordered = moveLast(dst, along);
     unsigned last = count;

@@ -49,6 +49,13 @@ public:
   /// The node that what follows belongs to.
   void setLocation(mlir::Location location) { loc = location; }
 
+  /// The operation that was built last, and where the next ones are built.
+  mlir::Operation *lastOperation() const {
+    return &*std::prev(builder.getInsertionPoint());
+  }
+  void resumeBehind(mlir::Operation *op) { builder.setInsertionPointAfter(op); }
+  void resumeAtEnd() { builder.setInsertionPointToEnd(builder.getBlock()); }
+
   //===--------------------------------------------------------------------===//
   // Memory
   //===--------------------------------------------------------------------===//

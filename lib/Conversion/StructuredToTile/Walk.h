@@ -83,6 +83,10 @@ public:
   /// partitions.
   void forEachTile(llvm::function_ref<void(const WalkTile &)> body) const;
 
+  /// What comes next is on this tile and those before: where they are rows of a
+  /// product, it stands behind what leaves them.
+  virtual void enter(const WalkTile &) {}
+
   /// The extents of a tile, 1 where `operand`, if given, repeats.
   llvm::SmallVector<int64_t>
   tileShape(const WalkTile &tile, std::optional<unsigned> operand = {}) const;

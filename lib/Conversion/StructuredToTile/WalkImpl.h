@@ -53,6 +53,7 @@ public:
   static bool fits(const WalkRequest &request, const Layout &layout);
   bool choose();
 
+  void enter(const WalkTile &tile) override;
   View dest(unsigned operand, const WalkTile &tile) override;
   void commit(unsigned operand, const WalkTile &tile,
               const View &written) override;

@@ -118,6 +118,13 @@ bool LayoutWalk::isForVec() const {
   });
 }
 
+void LayoutWalk::enter(const WalkTile &tile) {
+  for (const WalkOperand &operand : request.operands)
+    if (!operand.written && lowering.rowOrder.canEnter(operand.value))
+      return lowering.rowOrder.enter(tile.start, tile.partitions,
+                                     lowering.tile);
+}
+
 View LayoutWalk::fetch(unsigned operand, const WalkTile &tile,
                        std::optional<isa::DType> asType) {
   Block block = blockOf(operand, tile);
