@@ -14,6 +14,7 @@
 #include "lib/Conversion/StructuredToTile/PlaceAtBorders.h"
 #include "lib/Conversion/StructuredToTile/RecurrenceGroup.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
+#include "lib/Conversion/StructuredToTile/RowFollowers.h"
 #include "lib/Conversion/StructuredToTile/SoftmaxOfProduct.h"
 #include "lib/Conversion/StructuredToTile/TileBatch.h"
 #include "lib/Conversion/StructuredToTile/TurnFactors.h"
@@ -259,9 +260,11 @@ private:
         lowering.setHbm(op.getResult(0), lowering.hbm(op.getOperand(0)));
         continue;
       }
+      if (!emitsNothing(&op))
+        followRows(&op);
       if (index < residency.residentBytes.size())
         lowering.setResidentBytes(residency.residentBytes[index] +
-                                  (pool ? pool->bytes() : 0));
+                                  followers.bytes + (pool ? pool->bytes() : 0));
       Emitter emit = findEmitter(op.getName().getStringRef());
       if (!emit) {
         op.emitOpError("has no lowering to instructions");
@@ -275,9 +278,32 @@ private:
                        [&](Value result) { lowering.hbmResult(result); });
       else if (failed(emit(&op, lowering)))
         return failure();
+      lowering.tile.resumeAtEnd();
       nameResultsOf(&op);
     }
     return failure(isMissing);
+  }
+
+  /// Before an operation is lowered: what it does to rows stands behind what
+  /// leaves them, if it follows a product, and the next ones' may stand behind
+  /// its own.
+  void followRows(Operation *op) {
+    auto &operations = followers.operations;
+    auto at = llvm::find(operations, op);
+    bool isFollower = at != operations.end();
+    if (isFollower) {
+      lowering.rowOrder.begin(op == operations.front() ? followed : previous);
+    } else {
+      followers = findRowFollowers(op, lowering);
+      lowering.rowOrder.begin({});
+      followed = op->getNumResults() ? op->getResult(0) : Value();
+    }
+    bool isFollowed =
+        isFollower ? op != operations.back() : !operations.empty();
+    lowering.rowOrder.follow(isFollowed ? op->getResult(0) : Value());
+    lowering.reservedBanks =
+        isFollower || operations.empty() ? 0 : followers.banks;
+    previous = op->getNumResults() ? op->getResult(0) : Value();
   }
 
   void copyLeftResults() {
@@ -291,6 +317,10 @@ private:
   Lowering lowering;
   Residency residency;
   std::optional<ConstantPool> pool;
+  /// Operators on the rows of the last product, and what they read: that
+  /// product, and the result of the last operation.
+  RowFollowers followers;
+  Value followed, previous;
   SmallVector<std::pair<View, Value>> copies;
   /// Values that are written to an output's segment.
   llvm::DenseSet<Value> outputs;
