@@ -2,6 +2,7 @@
 // The steps that are still to be applied to a constant.
 #include "lib/Interpreter/Recipes.h"
 
+#include "lib/Interpreter/CheckSteps.h"
 #include "lib/Interpreter/Elements.h"
 #include "runtime/Kernels/Kernels.h"
 
@@ -44,14 +45,22 @@ static std::optional<HostTensor> applyElementwise(DictionaryAttr step,
 }
 
 /// Puts another constant behind, along one dimension; nothing where its data is
-/// missing.
-static std::optional<HostTensor> applyAppend(DictionaryAttr step,
-                                             const HostTensor &value) {
-  std::optional<HostTensor> other = materialize(
-      step.getAs<ElementsAttr>("operand"), step.getAs<ArrayAttr>("steps"));
+/// missing or does not fit.
+static std::optional<HostTensor>
+applyAppend(DictionaryAttr step, const HostTensor &value, std::string &why) {
+  std::optional<HostTensor> other =
+      materialize(step.getAs<ElementsAttr>("operand"),
+                  step.getAs<ArrayAttr>("steps"), &why);
   if (!other)
     return std::nullopt;
   int64_t dim = step.getAs<IntegerAttr>("dim").getInt();
+  HostShape wanted = value.shape();
+  if (other->rank() == value.rank())
+    wanted[dim] = other->shape()[dim];
+  if (other->shape() != wanted || other->dtype() != value.dtype()) {
+    why = "a step of a constant appends what does not fit";
+    return std::nullopt;
+  }
   HostShape shape = value.shape(), offsets(2 * shape.size(), 0),
             ones(offsets.size(), 1);
   offsets[shape.size() + dim] = shape[dim];
@@ -60,8 +69,8 @@ static std::optional<HostTensor> applyAppend(DictionaryAttr step,
                            value.dtype(), shape);
 }
 
-static std::optional<HostTensor> applyStep(DictionaryAttr step,
-                                           const HostTensor &value) {
+static std::optional<HostTensor>
+applyStep(DictionaryAttr step, const HostTensor &value, std::string &why) {
   StringRef kind = step.getAs<StringAttr>("kind").getValue();
   if (kind == "cast")
     return kernels::cast(value, dtypeOf(step));
@@ -76,24 +85,41 @@ static std::optional<HostTensor> applyStep(DictionaryAttr step,
     return kernels::scaleRows(value, {factors.data(), factors.size()});
   }
   if (kind == "append")
-    return applyAppend(step, value);
+    return applyAppend(step, value, why);
   return applyElementwise(step, value);
 }
 
-std::optional<HostTensor> materialize(ElementsAttr data, ArrayAttr steps) {
+static std::optional<HostTensor>
+applyChecked(Attribute attribute, const HostTensor &value, std::string &why) {
+  auto step = dyn_cast<DictionaryAttr>(attribute);
+  if (!step) {
+    why = "a step of a constant is no dictionary";
+    return std::nullopt;
+  }
+  if (std::optional<std::string> problem = whyNotApplicable(step, value)) {
+    why = "a step of a constant " + *problem;
+    return std::nullopt;
+  }
+  return applyStep(step, value, why);
+}
+
+std::optional<HostTensor> materialize(ElementsAttr data, ArrayAttr steps,
+                                      std::string *why) {
+  std::string unused;
   std::optional<HostTensor> value = toHostTensor(data);
   if (value && steps)
-    for (auto step : steps.getAsRange<DictionaryAttr>())
+    for (Attribute step : steps)
       if (value)
-        value = applyStep(step, *value);
+        value = applyChecked(step, *value, why ? *why : unused);
   return value;
 }
 
 FailureOr<HostTensor> materialize(ConstantOp op) {
+  std::string why = "the data of this constant is missing";
   std::optional<HostTensor> value =
-      materialize(op.getValue(), op.getStepsAttr());
+      materialize(op.getValue(), op.getStepsAttr(), &why);
   if (!value)
-    return op.emitError("the data of this constant is missing");
+    return op.emitError(why);
   return *value;
 }
 

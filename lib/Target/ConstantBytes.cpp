@@ -39,9 +39,15 @@ absl::Status writeConstant(ElementsAttr value, ArrayAttr steps, size_t size,
   if (!name.empty())
     if (auto kept = cache.find(name, size))
       return sink(*kept);
-  std::optional<HostTensor> tensor = materialize(value, steps);
+  std::string why = "the data of a constant is missing";
+  std::optional<HostTensor> tensor = materialize(value, steps, &why);
   if (!tensor)
-    return absl::InvalidArgumentError("the data of a constant is missing");
+    return absl::InvalidArgumentError(why);
+  if (static_cast<size_t>(tensor->sizeInBytes()) != size)
+    return absl::InvalidArgumentError("the steps of a constant give " +
+                                      std::to_string(tensor->sizeInBytes()) +
+                                      " bytes, but it has " +
+                                      std::to_string(size));
   absl::Span<const uint8_t> bytes(tensor->bytes(),
                                   static_cast<size_t>(tensor->sizeInBytes()));
   if (!name.empty())
