@@ -6,6 +6,7 @@
 #include "dialects/Tile/IR/Loops.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/ArrayLimits.h"
+#include "lib/Conversion/StructuredToTile/CheckTypes.h"
 #include "lib/Conversion/StructuredToTile/ChooseLayouts.h"
 #include "lib/Conversion/StructuredToTile/ConstantPool.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
@@ -149,6 +150,9 @@ private:
       if (auto count = counts.find(index); count != counts.end())
         view.buffer.getDefiningOp()->setAttr(
             "rows", StringAttr::get(function.getContext(), count->second));
+      if (Attribute dimension =
+              function.getResultAttr(index, tile::rowsDimensionName))
+        view.buffer.getDefiningOp()->setAttr("rows_dimension", dimension);
       placeResult(result, view);
     }
   }
@@ -350,6 +354,8 @@ struct StructuredToTile
       return signalPassFailure();
     }
     func::FuncOp function = *functions.begin();
+    if (failed(checkTypes(function)))
+      return signalPassFailure();
     if (options.fuseEpilogues) {
       fuseEpilogues(function, options.machine);
       fuseRowChains(function, options.machine);
