@@ -3,6 +3,7 @@
 #include "lib/CompilerLibrary/Describe.h"
 
 #include "dialects/Onnx/Schema/Protos.h"
+#include "dialects/Tile/IR/CountedRows.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Import/Dimensions.h"
 #include "lib/Import/SlimModel.h"
@@ -70,14 +71,30 @@ static bool isBound(const TensorDescription &tensor) {
   return llvm::none_of(tensor.shape, [](int64_t size) { return size < 0; });
 }
 
+/// Whether a run decides how long a dimension of a result is.
+static bool isCounted(func::FuncOp function, unsigned result, int64_t dim) {
+  namespace tile = tilicho::ir::tile;
+  auto along = function.getResultAttrOfType<IntegerAttr>(
+      result, tile::rowsDimensionName);
+  if (dim != (along ? along.getInt() : 0))
+    return false;
+  for (unsigned other = 0; other < function.getNumResults(); ++other)
+    if (auto counted = function.getResultAttrOfType<DenseI32ArrayAttr>(
+            other, tile::rowsOfName);
+        counted && llvm::is_contained(counted.asArrayRef(), int32_t(result)))
+      return true;
+  return false;
+}
+
 /// What is left open by the model may follow from its inputs.
 static void setResultShapes(Model &model, ModelDescription &description) {
   auto function = *model.module->getOps<func::FuncOp>().begin();
-  for (auto [type, output] :
-       llvm::zip(function.getResultTypes(), description.outputs))
-    if (auto tensor = dyn_cast<RankedTensorType>(type))
+  for (auto [index, output] : llvm::enumerate(description.outputs))
+    if (auto tensor =
+            dyn_cast<RankedTensorType>(function.getResultTypes()[index]))
       for (auto [dim, size] : llvm::enumerate(tensor.getShape()))
-        if (!ShapedType::isDynamic(size) && dim < output.shape.size())
+        if (!ShapedType::isDynamic(size) && dim < output.shape.size() &&
+            !isCounted(function, index, dim))
           output.shape[dim] = size;
 }
 

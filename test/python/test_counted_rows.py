@@ -187,6 +187,13 @@ def test_values_are_those_of_fixed_shape():
     assert {info.name for info in program.values} <= {"r"}
 
 
+def test_descriptions_leave_open_what_a_run_decides():
+    model = parse("g (float[3, 4] x) => (int64[2, n] y) { y = NonZero (x) }")
+    described = tilicho.describe(model.SerializeToString())
+    assert described["outputs"][0]["shape"] == [2, "n"]
+    assert not described["inputs"][0]["reaches_shape"]
+
+
 def test_sessions_compile_once_for_all_values():
     model = parse("g (float[b, 4] x) => (int64[2, n] y) { y = NonZero (x) }")
     session = tilicho.Session(model)

@@ -25,6 +25,13 @@ def test_of_elements(shape, onnx_type, sorted_):
     check(model, runs)
 
 
+def test_of_more_elements_than_a_partition_holds():
+    model = parse(f"""g (float[3, 7001] x) => (float[k] y, {OUTPUTS}) {{
+        y, i, v, c = Unique (x) }}""")
+    random = numpy.random.default_rng(3)
+    check(model, [{"x": random.integers(0, 9000, (3, 7001)).astype(numpy.float32)}])
+
+
 @pytest.mark.parametrize("sorted_", [0, 1])
 @pytest.mark.parametrize("axis", [0, 1, -1])
 def test_of_slices(axis, sorted_):

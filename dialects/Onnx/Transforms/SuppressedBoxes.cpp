@@ -32,9 +32,11 @@ static RowSource describeSuppression(Operation *op) {
 }
 
 namespace {
-/// A box's edges, each of [batches, classes or 1, boxes or 1].
-struct Edges {
-  Value top, left, bottom, right;
+/// Boxes' edges and areas, each of [batches, classes or 1, boxes or 1]. Of
+/// boxes without an area the right edge is the left one, so that they overlap
+/// nothing.
+struct Boxes {
+  Value top, left, bottom, right, area;
 };
 
 /// All batches and classes at once: each iteration selects the best of the
@@ -53,22 +55,24 @@ private:
   using Values = SmallVector<Value>;
 
   Value number(double value) { return make.number(f32, value); }
-  Value both(Value a, Value b) { return make.math("And", {a, b}); }
+  Value integer(int64_t value) {
+    return make.number(make.i32(), double(value));
+  }
   Value exceeds(Value a, Value b) {
     return make.math("Greater", {a, b}, make.boolean());
   }
-  Value anyOf(Value flags, int64_t axis) {
-    return make.cast(make.reduce("ReduceMax", make.cast(flags, f32), axis),
-                     make.boolean());
+  Value difference(Value a, Value b) { return make.math("Sub", {a, b}); }
+  Value isAny(Value flags);
+  Value inGroups(Value value) {
+    return make.reshape(value, {batches, classes, 1});
   }
 
   Value coordinate(int64_t index);
-  Edges edgesOfAll();
-  Edges edgesOf(Value hit);
-  Value area(const Edges &edges);
-  Value overlaps(const Edges &best);
-  Value isAnyLeft(Value left);
-  Values iterate(Value number, Value left, Value selected);
+  Boxes readBoxes();
+  Value tableOf(const Boxes &given);
+  Boxes bestBoxes(Value best);
+  Value overlaps(const Boxes &best);
+  Values iterate(Value slot, Value left, Value selected);
   Value loop(Value left, Value selected);
   Value rowsOf(Value places, Value selected);
 
@@ -77,70 +81,85 @@ private:
   RowMaker make;
   Type f32;
   int64_t batches, classes, boxes, slots;
-  Edges all;
-  Value areas, threshold;
+  Boxes all;
+  Value table, threshold;
 };
 } // namespace
 
+Value Suppressor::isAny(Value flags) {
+  Value numbers = make.cast(flags, f32);
+  numbers = make.reshape(numbers, countElements(shapeOf(flags)));
+  return make.cast(make.reduce("ReduceMax", numbers, 0), make.boolean());
+}
+
 Value Suppressor::coordinate(int64_t index) {
-  Value column =
-      make.gather(op.getBoxes(), make.number(make.i32(), double(index)), 2);
+  Value column = make.gather(op.getBoxes(), integer(index), 2);
   return make.reshape(column, {batches, 1, boxes});
 }
 
 /// Given as y, x of two corners, any two, or as x, y of the center and sizes.
-Edges Suppressor::edgesOfAll() {
+Boxes Suppressor::readBoxes() {
   Value first = coordinate(0), second = coordinate(1);
   Value third = coordinate(2), fourth = coordinate(3);
-  if (op.getCenterPointBox() == 0)
-    return {
-        make.math("Min", {first, third}), make.math("Min", {second, fourth}),
-        make.math("Max", {first, third}), make.math("Max", {second, fourth})};
-  Value width = make.math("Div", {third, number(2)});
-  Value height = make.math("Div", {fourth, number(2)});
-  return {make.math("Sub", {second, height}), make.math("Sub", {first, width}),
-          make.math("Add", {second, height}), make.math("Add", {first, width})};
+  Boxes result;
+  if (op.getCenterPointBox() == 0) {
+    result = {make.math("Min", {first, third}),
+              make.math("Min", {second, fourth}),
+              make.math("Max", {first, third}),
+              make.math("Max", {second, fourth}), Value()};
+  } else {
+    Value width = make.math("Div", {third, number(2)});
+    Value height = make.math("Div", {fourth, number(2)});
+    result = {difference(second, height), difference(first, width),
+              make.math("Add", {second, height}),
+              make.math("Add", {first, width}), Value()};
+  }
+  result.area = make.math("Mul", {difference(result.bottom, result.top),
+                                  difference(result.right, result.left)});
+  result.right = make.math(
+      "Where", {exceeds(result.area, number(0)), result.right, result.left});
+  return result;
 }
 
-/// Of the one box of each class that was hit.
-Edges Suppressor::edgesOf(Value hit) {
-  auto pick = [&](Value edge) {
-    Value one = make.math("Where", {hit, edge, number(0)});
-    return make.reshape(make.reduce("ReduceSum", one, 2),
-                        {batches, classes, 1});
+/// A row for each box.
+Value Suppressor::tableOf(const Boxes &given) {
+  Values columns;
+  for (Value column :
+       {given.top, given.left, given.bottom, given.right, given.area})
+    columns.push_back(make.reshape(column, {batches * boxes, 1}));
+  return make.concat(columns, 1);
+}
+
+/// The one box of each class, by its number.
+Boxes Suppressor::bestBoxes(Value best) {
+  Value first = make.math("Mul", {make.iota(batches), integer(boxes)});
+  Value place = make.math("Add", {best, make.reshape(first, {batches, 1, 1})});
+  Value rows = make.gather(table, make.reshape(place, {batches * classes}), 0);
+  auto column = [&](int64_t index) {
+    return inGroups(make.gather(rows, integer(index), 1));
   };
-  return {pick(all.top), pick(all.left), pick(all.bottom), pick(all.right)};
+  return {column(0), column(1), column(2), column(3), column(4)};
 }
 
-Value Suppressor::area(const Edges &edges) {
-  return make.math("Mul", {make.math("Sub", {edges.bottom, edges.top}),
-                           make.math("Sub", {edges.right, edges.left})});
+/// Whether the intersection's share of the union is above the threshold. The
+/// union is never 0 where there is an intersection.
+Value Suppressor::overlaps(const Boxes &best) {
+  auto extent = [&](Value low, Value bestLow, Value high, Value bestHigh) {
+    Value size = difference(make.math("Min", {high, bestHigh}),
+                            make.math("Max", {low, bestLow}));
+    return make.math("Max", {size, number(0)});
+  };
+  Value shared =
+      make.math("Mul", {extent(all.top, best.top, all.bottom, best.bottom),
+                        extent(all.left, best.left, all.right, best.right)});
+  Value both = make.math("Add", {best.area, all.area});
+  return exceeds(make.math("Div", {shared, difference(both, shared)}),
+                 threshold);
 }
 
-/// Whether the intersection's share of the union is above the threshold; boxes
-/// without an area overlap nothing.
-Value Suppressor::overlaps(const Edges &best) {
-  Value zero = number(0);
-  Value height = make.math("Sub", {make.math("Min", {all.bottom, best.bottom}),
-                                   make.math("Max", {all.top, best.top})});
-  Value width = make.math("Sub", {make.math("Min", {all.right, best.right}),
-                                  make.math("Max", {all.left, best.left})});
-  Value shared = make.math("Mul", {height, width});
-  Value ofBest = area(best);
-  Value whole = make.math("Sub", {make.math("Add", {ofBest, areas}), shared});
-  Value isLarge = exceeds(make.math("Div", {shared, whole}), threshold);
-  for (Value positive : {height, width, areas, ofBest, whole})
-    isLarge = both(isLarge, exceeds(positive, zero));
-  return isLarge;
-}
-
-Value Suppressor::isAnyLeft(Value left) {
-  return make.reshape(anyOf(make.reshape(left, batches * classes * boxes), 0),
-                      {});
-}
-
-/// What is left and what is selected after the iteration.
+/// Whether anything was selected, and what is left and selected then.
 Suppressor::Values Suppressor::iterate(Value slot, Value left, Value selected) {
+  int64_t groups = batches * classes;
   Value lowest = number(-std::numeric_limits<float>::infinity());
   Value scores = make.math("Where", {left, op.getScores(), lowest});
   Value best =
@@ -149,21 +168,23 @@ Suppressor::Values Suppressor::iterate(Value slot, Value left, Value selected) {
                 {make.axis(2), make.attribute("keepdims", 1),
                  make.attribute("select_last_index", 0)});
   best = make.cast(best, make.i32());
-  Value isBest =
-      both(make.math("Equal", {make.iota(boxes), best}, make.boolean()), left);
-  Value isFound = make.reshape(anyOf(isBest, 2), {batches, classes, 1});
-  Value dropped = make.math("Or", {isBest, overlaps(edgesOf(isBest))});
+  Value first = make.math("Mul", {make.iota(groups), integer(boxes)});
+  Value place = make.math("Add", {make.reshape(best, {groups}), first});
+  Value isFound = make.gather(make.reshape(left, {groups * boxes}), place, 0);
+  Value isBest = make.math("Equal", {make.iota(boxes), best}, make.boolean());
+  Value dropped = make.math("Or", {isBest, overlaps(bestBoxes(best))});
   Value isSlot = make.math("Equal", {make.iota(slots), slot}, make.boolean());
-  return {both(left, make.math("Not", dropped)),
-          make.math("Where", {both(isFound, isSlot), best, selected})};
+  isSlot = make.math("And", {inGroups(isFound), isSlot});
+  return {isAny(isFound), make.math("And", {left, make.math("Not", dropped)}),
+          make.math("Where", {isSlot, best, selected})};
 }
 
-/// As often as there are boxes to be selected, and while any are left.
+/// As often as there are boxes to be selected, and while some were.
 Value Suppressor::loop(Value left, Value selected) {
   Value count =
       make.math("Min", {make.reshape(op.getMaxOutputBoxesPerClass(), {}),
                         make.number(make.i64(), double(slots))});
-  Value condition = isAnyLeft(left);
+  Value condition = isAny(left);
   OperationState state(make.loc, LoopOp::getOperationName());
   state.addOperands({count, condition, left, selected});
   state.addTypes({left.getType(), selected.getType()});
@@ -172,21 +193,16 @@ Value Suppressor::loop(Value left, Value selected) {
   for (Type type : {count.getType(), condition.getType(), left.getType(),
                     selected.getType()})
     body->addArgument(type, make.loc);
-  OpBuilder::InsertionGuard guard(make.builder);
   make.builder.setInsertionPointToEnd(body);
   Values next = iterate(make.cast(body->getArgument(0), make.i32()),
                         body->getArgument(2), body->getArgument(3));
-  YieldOp::create(make.builder, make.loc,
-                  Values{isAnyLeft(next[0]), next[0], next[1]});
+  YieldOp::create(make.builder, make.loc, next);
   make.builder.setInsertionPoint(op);
   return make.builder.create(state)->getResult(1);
 }
 
 /// Batch, class and box of each place in what is selected.
 Value Suppressor::rowsOf(Value places, Value selected) {
-  auto integer = [&](int64_t value) {
-    return make.number(make.i32(), double(value));
-  };
   Value group = make.math("Div", {places, integer(slots)});
   Value batch = make.math("Div", {group, integer(classes)});
   Value ofBatch = make.math("Mod", {group, integer(classes)});
@@ -201,11 +217,12 @@ Value Suppressor::rowsOf(Value places, Value selected) {
 MadeRows Suppressor::run() {
   if (batches * classes * slots == 0)
     return {make.filled(make.i64(), {most, 3}, 0), make.number(make.i64(), 0)};
-  all = edgesOfAll();
-  areas = area(all);
-  threshold = isAbsent(op.getIouThreshold())
-                  ? number(0)
-                  : make.reshape(op.getIouThreshold(), {});
+  all = readBoxes();
+  table = tableOf(all);
+  threshold = number(0);
+  if (!isAbsent(op.getIouThreshold()))
+    threshold =
+        make.math("Max", {make.reshape(op.getIouThreshold(), {}), threshold});
   Value left =
       isAbsent(op.getScoreThreshold())
           ? make.filled(make.boolean(), {batches, classes, boxes}, 1)

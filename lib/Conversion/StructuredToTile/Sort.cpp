@@ -31,8 +31,14 @@ public:
   /// The same for longer rows; false if twice k elements do not fit.
   bool selectLong(WalkOperand values, WalkOperand indices, const View &input,
                   std::optional<View> places, unsigned axis, int64_t k);
+  /// The same for any number of elements.
+  bool selectMost(const View &values, const View &indices, const View &input,
+                  unsigned axis);
 
 private:
+  bool sortPieces(const View &values, const View &indices, const View &input,
+                  unsigned axis, int64_t length);
+
   static constexpr unsigned read = 0, valuesAt = 1, indicesAt = 2, placesAt = 3;
   void sortTile(Walk &walk, const WalkTile &tile, bool hasPlaces, int64_t k,
                 int64_t base);
@@ -139,6 +145,46 @@ bool TopK::selectLong(WalkOperand values, WalkOperand indices,
   return false;
 }
 
+/// Pairs of neighbouring pieces are sorted together, each piece with the one
+/// before and the one behind in turn: after as many rounds as there are pieces
+/// every element is at its place. Equal elements never pass each other.
+bool TopK::sortPieces(const View &values, const View &indices,
+                      const View &input, unsigned axis, int64_t length) {
+  int64_t extent = input.dims[axis].count;
+  int64_t pieces = (extent + length - 1) / length;
+  for (int64_t round = 0; round < std::max<int64_t>(pieces, 2); ++round)
+    for (int64_t first = round % 2 * length; first < extent;
+         first += 2 * length) {
+      Range pair{first, std::min(2 * length, extent - first), 1};
+      View source = round ? values : input;
+      std::optional<WalkOperand> places;
+      if (round)
+        places = WalkOperand::read(indices.slice(axis, pair));
+      if (!select(WalkOperand::write(values.slice(axis, pair)),
+                  WalkOperand::write(indices.slice(axis, pair)),
+                  WalkOperand::read(source.slice(axis, pair)), places, axis,
+                  pair.count, round ? 0 : first))
+        return false;
+    }
+  return true;
+}
+
+bool TopK::selectMost(const View &values, const View &indices,
+                      const View &input, unsigned axis) {
+  auto shape = WalkOperand::read(input).shape();
+  View sorted = lowering.tile.hbm(input.dtype, shape);
+  View found = lowering.tile.hbm(DType::i32, shape);
+  int64_t length = shape[axis] / 2;
+  while (length > 0 && !sortPieces(sorted, found, input, axis, length))
+    length /= 2;
+  if (length == 0)
+    return false;
+  Range first{0, values.dims[axis].count, 1};
+  copyInHbm(lowering, values, sorted.slice(axis, first));
+  copyInHbm(lowering, indices, found.slice(axis, first));
+  return true;
+}
+
 mlir::LogicalResult emitTopK(mlir::Operation *op, Lowering &lowering) {
   auto topK = mlir::cast<tile::TopKOp>(op);
   mlir::Value values = topK.getValues(), indices = topK.getIndices();
@@ -149,7 +195,9 @@ mlir::LogicalResult emitTopK(mlir::Operation *op, Lowering &lowering) {
   if (select.select(write(values), write(indices),
                     WalkOperand::read(topK.getInput()), {}, axis, k, 0) ||
       select.selectLong(write(values), write(indices),
-                        lowering.hbm(topK.getInput()), {}, axis, k))
+                        lowering.hbm(topK.getInput()), {}, axis, k) ||
+      select.selectMost(lowering.hbmResult(values), lowering.hbmResult(indices),
+                        lowering.hbm(topK.getInput()), axis))
     return mlir::success();
   return op->emitOpError() << "sorts rows of "
                            << Lowering::shapeOf(topK.getInput())[axis]
