@@ -89,6 +89,13 @@ void Graph::addShape(const onnx::ValueInfoProto &value) {
   }
 }
 
+/// Of what random numbers are drawn like, only the shape and type are asked
+/// for.
+static bool asksForTypes(const onnx::NodeProto &proto) {
+  return proto.op_type() == "RandomNormalLike" ||
+         proto.op_type() == "RandomUniformLike";
+}
+
 void Graph::addNode(const onnx::NodeProto &proto, size_t place) {
   Node &node = nodeList[place];
   node.proto = &proto;
@@ -96,6 +103,8 @@ void Graph::addNode(const onnx::NodeProto &proto, size_t place) {
                   ? proto.op_type() + "_" + std::to_string(place)
                   : proto.name();
   for (const std::string &name : proto.input()) {
+    if (asksForTypes(proto))
+      break;
     node.inputs.push_back(name.empty() ? nullptr : &tensor(name));
     if (node.inputs.back())
       node.inputs.back()->users.push_back(&node);

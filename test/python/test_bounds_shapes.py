@@ -25,3 +25,11 @@ def test_macs_of_a_shape_that_folding_finds():
     stats = tilicho.compile(model.SerializeToString()).stats
     assert stats["macs"] == 4 * 8 * 16
     assert stats["hbm_compulsory_bytes"] == 4 * (4 * 8 + 8 * 16 + 4 * 16)
+
+
+def test_numbers_like_a_tensor_read_none_of_it():
+    model = onnx.parser.parse_model("""
+        <ir_version: 10, opset_import: ["" : 21]>
+        g (float[1024, 1024] x) => (float[1024, 1024] y) { y = RandomUniformLike (x) }""")
+    stats = tilicho.compile(model.SerializeToString()).stats
+    assert stats["hbm_compulsory_bytes"] == 4 * 1024 * 1024

@@ -6,6 +6,7 @@
 #include "dialects/Tile/IR/KeptValues.h"
 #include "dialects/Tile/IR/StructuredShapes.h"
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/OnnxToTile/DrawnValues.h"
 #include "lib/Interpreter/Elements.h"
 #include "lib/Interpreter/Interpreter.h"
 #include "lib/Interpreter/Recipes.h"
@@ -131,6 +132,8 @@ static bool fold(Operation *op) {
     return true;
   if (isSmall(op))
     return foldByCalculating(op);
+  if (op->hasAttr(drawnName))
+    return false;
   return foldIntoRecipe(op) || foldByCalculating(op);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random numbers: Threefry-2x32 with 20 rounds, whose input is each element's
 // own number, so that every machine and order of work gives the same bits.
-#include "lib/Conversion/OnnxToTile/Lowering.h"
-
 #include "dialects/Tile/IR/TileDialect.h"
+#include "lib/Conversion/OnnxToTile/DrawnValues.h"
+#include "lib/Conversion/OnnxToTile/Lowering.h"
 
 #include <cmath>
 
@@ -79,6 +79,7 @@ Words RandomSource::draw(int64_t pairs) {
   Value start = bits("multiply", {build.iota(bits.type, 2, 0, rows),
                                   word(static_cast<uint32_t>(cols))});
   Value number = bits("add", {build.iota(bits.type, 2, 1, cols), start});
+  number.getDefiningOp()->setAttr(drawnName, build.builder.getUnitAttr());
   Value x = bits("add", {number, word(keys[0])});
   Value y = build.splat(bits.type, {1, 1}, keys[1]);
   for (uint32_t group = 1; group <= 5; ++group) {

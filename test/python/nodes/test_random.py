@@ -67,7 +67,8 @@ def test_threefry_has_the_published_answers():
     assert [int(word[0]) for word in threefry((0, 0), zero, zero)] == [0x6B200159, 0x99BA4EFE]
 
 
-@pytest.mark.parametrize("count", [1, 2, 5, 2049, 4100])
+# The last one is too long to be part of the program.
+@pytest.mark.parametrize("count", [1, 2, 5, 2049, 40001])
 def test_uniform_is_threefry(count):
     found = draw("RandomUniform", (count,), seed=1.5)
     pairs = (count + 1) // 2
@@ -157,9 +158,9 @@ def test_nodes_without_a_seed_have_their_own():
 
 
 def test_bits_do_not_depend_on_how_they_are_made():
-    x = helper.make_tensor_value_info("x", FLOAT, (33, 131))
+    x = helper.make_tensor_value_info("x", FLOAT, (333, 131))
     node = helper.make_node("RandomNormalLike", ["x"], ["y"], seed=2.0)
-    feeds = {"x": numpy.zeros((33, 131), numpy.float32)}
+    feeds = {"x": numpy.zeros((333, 131), numpy.float32)}
     whole = model([node], [x])
     expected = run(whole, feeds)
     for options in ({"threads": 2}, {"optimization": 0}, {"machine": "edge"}):
