@@ -37,6 +37,7 @@ private:
   Taps pointTaps(int64_t axis);
   Value firstRows();
   Value alignByPoints();
+  Value pointsNear(const BoxSide &side, Value bin, Value divisor);
   Value weightsOf(int64_t axis);
   Value alignByWeights();
 
@@ -126,25 +127,30 @@ Value RoiAligner::alignByPoints() {
 // As many points as a bin is large: matrices of weights
 //===----------------------------------------------------------------------===//
 
-/// How much each element counts in each bin, of boxes x 1 x bins x extent. The
-/// points of a bin are more than half an element apart where there are several,
-/// so that few of them lie within one element of any: the first is found by a
-/// division, whose rounding a place more on either side makes up for.
-Value RoiAligner::weightsOf(int64_t axis) {
+/// Numbers of the points of each bin that may lie within one element of each
+/// element, of boxes x bins x some x extent. Points are more than half an
+/// element apart where a bin has several, so that there are few; the first is
+/// found by a division, whose rounding one more on either side makes up for.
+Value RoiAligner::pointsNear(const BoxSide &side, Value bin, Value divisor) {
   constexpr int64_t candidates = 6;
+  Shape each = {boxes, 1, 1, 1};
+  Value size = build.reshape(side.bin, each);
+  Value origin = plus(build.reshape(side.start, each), times(bin, size));
+  Value element = build.iota(math.type, 4, 3, side.extent);
+  Value reach = minus(minus(element, math.number(1)), origin);
+  Value places = minus(over(reach, over(size, divisor)), math.number(0.5));
+  Value first = math("max", {math("floor", places), math.number(0)});
+  return plus(first, build.iota(math.type, 4, 2, candidates));
+}
+
+/// How much each element counts in each bin, of boxes x bins x extent.
+Value RoiAligner::weightsOf(int64_t axis) {
   BoxSide side = sideOf(axis);
   Value bin = build.iota(math.type, 4, 1, side.bins);
   Value element = build.iota(math.type, 4, 3, side.extent);
-  Shape each = {boxes, 1, 1, 1};
-  Value points = build.reshape(side.points, each);
+  Value points = build.reshape(side.points, {boxes, 1, 1, 1});
   Value divisor = math("max", {points, math.number(1)});
-  Value spacing = over(build.reshape(side.bin, each), divisor);
-  Value origin = plus(build.reshape(side.start, each),
-                      times(bin, build.reshape(side.bin, each)));
-  Value reach = minus(minus(element, math.number(1)), origin);
-  Value first = math("floor", minus(over(reach, spacing), math.number(0.5)));
-  Value point = plus(math("max", {first, math.number(0)}),
-                     build.iota(math.type, 4, 2, candidates));
+  Value point = pointsNear(side, bin, divisor);
   NearPlace near =
       nearPlace(math, pointAt(side, bin, point, divisor), side.extent);
   Value distance = math("abs", minus(near.inside, element));
@@ -153,17 +159,30 @@ Value RoiAligner::weightsOf(int64_t axis) {
   Value isPoint = math.into(build.boolean(), "lt", {point, points});
   weight = math("select", {isPoint, weight, math.number(0)});
   Value sum = over(math.sum(weight, {2}), divisor);
-  return build.reshape(sum, {boxes, 1, side.bins, side.extent});
+  return build.reshape(sum, {boxes, side.bins, side.extent});
 }
 
-/// Rows are averaged before columns.
+/// Rows are averaged before columns: those of one image for all boxes at once.
 Value RoiAligner::alignByWeights() {
-  Value images = build.cast(node.input(0), build.f32());
-  if (node.shape(0)[0] != 1)
-    images = build.take(images, node.input(2), 0);
-  Value rows = build.contract(weightsOf(0), images, build.f32());
-  return build.contract(rows, weightsOf(1), node.resultElement(),
-                        /*transA=*/false, /*transB=*/true);
+  ArrayRef<int64_t> image = node.shape(0), result = node.resultShape();
+  int64_t channels = image[1], height = image[2], width = image[3];
+  Value rows = build.reshape(
+      build.cast(build.transpose(node.input(0), {0, 2, 1, 3}), build.f32()),
+      {image[0], height, channels * width});
+  Value tall = weightsOf(0);
+  if (image[0] == 1) {
+    rows = build.reshape(rows, {height, channels * width});
+    tall = build.reshape(tall, {boxes * result[2], height});
+  } else {
+    rows = build.take(rows, node.input(2), 0);
+  }
+  Value part = build.reshape(build.contract(tall, rows, build.f32()),
+                             {boxes, result[2] * channels, width});
+  Value pooled = build.contract(part, weightsOf(1), node.resultElement(),
+                                /*transA=*/false, /*transB=*/true);
+  return build.transpose(
+      build.reshape(pooled, {boxes, result[2], channels, result[3]}),
+      {0, 2, 1, 3});
 }
 
 //===----------------------------------------------------------------------===//

@@ -22,18 +22,26 @@ func.func @largest_of_points(%x: tensor<2x3x4x4xf32>, %b: tensor<5x4xf32>, %i: t
   return %y : tensor<5x3x1x1xf32>
 }
 
-// As many points as a bin is large: rows and columns are weighed by matrices.
+// As many points as a bin is large: rows and columns of each box's image are
+// weighed by matrices.
 // CHECK-LABEL: @points_by_size
-// CHECK-SAME: (%[[X:[^:]+]]: tensor<2x3x4x6xf32>, %{{.*}}, %[[I:[^:]+]]: tensor<5xi64>
-// CHECK: %[[IMAGES:.*]] = tile.take %[[X]], %[[I]]
-// CHECK: %[[SUM:.*]] = tile.reduction "add" %{{.*}} -> tensor<5x1x1x4xf32>
-// CHECK: %[[TALL:.*]] = tile.elementwise "divide"(%[[SUM]],
-// CHECK: %[[PART:.*]] = tile.contract %[[TALL]], %[[IMAGES]] {{.*}}-> tensor<5x3x1x6xf32>
-// CHECK: %[[WIDE:.*]] = tile.reshape %{{.*}} -> tensor<5x1x2x6xf32>
-// CHECK: tile.contract %[[PART]], %[[WIDE]] {trans_b = true}
+// CHECK-SAME: %[[I:[^:]+]]: tensor<5xi64>
+// CHECK: %[[TALL:.*]] = tile.reshape %{{.*}} -> tensor<5x1x4xf32>
+// CHECK: %[[IMAGES:.*]] = tile.take %{{.*}}, %[[I]] {axis = 0 : i64} {{.*}} -> tensor<5x4x18xf32>
+// CHECK: tile.contract %[[TALL]], %[[IMAGES]] {{.*}} -> tensor<5x1x18xf32>
+// CHECK: %[[WIDE:.*]] = tile.reshape %{{.*}} -> tensor<5x2x6xf32>
+// CHECK: tile.contract %{{.*}}, %[[WIDE]] {trans_b = true} : (tensor<5x3x6xf32>,
 func.func @points_by_size(%x: tensor<2x3x4x6xf32>, %b: tensor<5x4xf32>, %i: tensor<5xi64>) -> tensor<5x3x1x2xf32> {
   %y = onnx.RoiAlign %x, %b, %i {output_height = 1 : i64, output_width = 2 : i64} : (tensor<2x3x4x6xf32>, tensor<5x4xf32>, tensor<5xi64>) -> tensor<5x3x1x2xf32>
   return %y : tensor<5x3x1x2xf32>
+}
+
+// Those of one image for all boxes at once.
+// CHECK-LABEL: @points_of_one_image
+// CHECK: tile.contract {{.*}} : (tensor<10x4xf32>, tensor<4x18xf32>) -> tensor<10x18xf32>
+func.func @points_of_one_image(%x: tensor<1x3x4x6xf32>, %b: tensor<5x4xf32>, %i: tensor<5xi64>) -> tensor<5x3x2x1xf32> {
+  %y = onnx.RoiAlign %x, %b, %i {output_height = 2 : i64, output_width = 1 : i64} : (tensor<1x3x4x6xf32>, tensor<5x4xf32>, tensor<5xi64>) -> tensor<5x3x2x1xf32>
+  return %y : tensor<5x3x2x1xf32>
 }
 
 // Maxima of 1 and 2 rows by 1, 2 and 4 columns, of which four are read.
