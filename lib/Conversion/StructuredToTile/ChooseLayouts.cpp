@@ -7,6 +7,7 @@
 #include "lib/Conversion/StructuredToTile/ArrayLimits.h"
 #include "lib/Conversion/StructuredToTile/ElementwiseExpression.h"
 #include "lib/Conversion/StructuredToTile/Epilogue.h"
+#include "lib/Conversion/StructuredToTile/PermutePartitions.h"
 #include "lib/Conversion/StructuredToTile/ResidentWalk.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
 #include "lib/Conversion/StructuredToTile/RowPeriods.h"
@@ -91,6 +92,34 @@ static bool takes(OpOperand &use, unsigned partDim) {
   return false;
 }
 
+/// Channels of a group, by those of all groups, for the tensors that
+/// convolutions with groups of several channels read and make; 1 where they do
+/// not agree.
+static llvm::DenseMap<int64_t, int64_t> findGroups(func::FuncOp function) {
+  llvm::DenseMap<int64_t, int64_t> groups;
+  for (auto op : function.front().getOps<tile::ConvolutionOp>())
+    for (Value side : {op.getInput(), op.getResult()}) {
+      int64_t channels = Lowering::shapeOf(side)[1];
+      int64_t group = channels / static_cast<int64_t>(op.getGroup());
+      if (op.getGroup() == 1 || group <= 1)
+        continue;
+      auto [known, isNew] = groups.try_emplace(channels, group);
+      if (!isNew && known->second != group)
+        known->second = 1;
+    }
+  return groups;
+}
+
+/// Channels of a block, so that no group begins or ends within one.
+static int64_t blockOfGroups(int64_t channels, int64_t group, int64_t lanes) {
+  if (channels <= lanes || group <= 1)
+    return std::min(channels, lanes);
+  if (group <= lanes)
+    return evenPart(channels / group, lanes / group) * group;
+  int64_t part = evenPart(group, lanes);
+  return group % part == 0 ? part : lanes;
+}
+
 namespace {
 
 class Chooser {
@@ -98,7 +127,8 @@ public:
   Chooser(func::FuncOp function, const Machine &machine, double share)
       : machine(machine),
         budget(static_cast<int64_t>(machine.sbufUsableBytes * share)),
-        periods(findRowPeriods(function, machine)) {
+        periods(findRowPeriods(function, machine)),
+        groups(findGroups(function)) {
     for (Operation &op : function.front().without_terminator()) {
       order[&op] = ops.size();
       ops.push_back(&op);
@@ -143,7 +173,7 @@ private:
     unsigned part = layout.partBegin;
     int64_t extent = Lowering::shapeOf(whole)[part];
     if (extent != Lowering::shapeOf(piece)[part])
-      layout = {part, layout.partEnd, std::min(extent, lanes())};
+      layout = {part, layout.partEnd, channelBlock(extent)};
     return layout;
   }
 
@@ -179,15 +209,44 @@ private:
 
   /// The result of a move stays in the memory of its operand where it can.
   void considerMove(Operation *op, Value result) {
+    if (isReturned(result))
+      return;
     auto source = walks.find(op->getOperand(0));
-    if (source == walks.end() || isReturned(result))
-      return;
-    std::optional<ResidentWalk> walk = walkThrough(op, source->second);
+    std::optional<ResidentWalk> walk;
+    if (source != walks.end())
+      walk = walkThrough(op, source->second);
     if (!walk || !isTaken(result, *walk))
-      return;
+      return considerPermutation(op, result);
     wanted[result] = walk->layout;
     residency.layouts[result] = walk->layout;
     walks[result] = std::move(*walk);
+  }
+
+  /// The result of moves that permute the partitions lies like their source.
+  void considerPermutation(Operation *op, Value result) {
+    for (auto dim : llvm::seq<unsigned>(Lowering::shapeOf(result).size())) {
+      std::optional<Permutation> permutation = permutationTo(result, dim);
+      auto source = permutation ? walks.find(permutation->source) : walks.end();
+      if (source == walks.end() || !hasPartitionsAt(source->second, dim))
+        continue;
+      Layout layout = source->second.layout;
+      ResidentWalk walk = denseWalk(layout, Lowering::shapeOf(result));
+      if (!isTaken(result, walk) || !place(op, result, layout))
+        return;
+      wanted[result] = layout;
+      walks[result] = std::move(walk);
+      return;
+    }
+  }
+
+  static bool hasPartitionsAt(const ResidentWalk &walk, unsigned dim) {
+    return walk.layout.partBegin == dim && !walk.layout.period;
+  }
+
+  /// The result of the permutation that starts at `value` with this move.
+  static Value permutedBy(Operation *move, Value value, unsigned partDim) {
+    Value end = permutationFrom(move, partDim);
+    return end && permutationTo(end, partDim)->source == value ? end : Value();
   }
 
   /// Also as a part of what lies in HBM.
@@ -205,7 +264,11 @@ private:
       if (!isMove(op))
         return takes(use, walk.layout.partBegin);
       std::optional<ResidentWalk> after = walkThrough(op, walk);
-      return after && isTaken(op->getResult(0), *after);
+      if (after && isTaken(op->getResult(0), *after))
+        return true;
+      Value end = permutedBy(op, value, walk.layout.partBegin);
+      return end && hasPartitionsAt(walk, walk.layout.partBegin) &&
+             isTaken(end, denseWalk(walk.layout, Lowering::shapeOf(end)));
     });
   }
 
@@ -252,7 +315,7 @@ private:
     ArrayRef<int64_t> shape = Lowering::shapeOf(op->getResult(0));
     if (partDim >= shape.size())
       return layout;
-    layout.blockSize = hasChannels(op) ? std::min(shape[partDim], lanes())
+    layout.blockSize = hasChannels(op) ? channelBlock(shape[partDim])
                                        : evenPart(shape[partDim], lanes());
     if (auto period = periods.find(shape[partDim]);
         shape.size() == 2 && period != periods.end()) {
@@ -260,6 +323,10 @@ private:
       layout.blockSize = evenPart(layout.period, lanes());
     }
     return layout;
+  }
+
+  int64_t channelBlock(int64_t channels) const {
+    return blockOfGroups(channels, groups.lookup(channels), lanes());
   }
 
   int64_t lanes() const { return arrayLanes(machine); }
@@ -271,21 +338,26 @@ private:
     return bytes;
   }
 
-  /// The last operation that reads the value, through moves or not.
-  size_t lastUse(Value value) {
+  /// The last operation that reads the value, through moves or not. A permuted
+  /// one is another value.
+  size_t lastUse(Value value, unsigned partDim) {
     size_t last = 0;
     for (Operation *user : value.getUsers()) {
       if (auto known = order.find(user); known != order.end())
         last = std::max(last, known->second);
-      if (isMove(user))
-        last = std::max(last, lastUse(user->getResult(0)));
+      if (!isMove(user))
+        continue;
+      Value end = permutedBy(user, value, partDim);
+      last = std::max(last, end ? order[end.getDefiningOp()]
+                                : lastUse(user->getResult(0), partDim));
     }
     return last;
   }
 
   bool place(Operation *op, Value value, const Layout &layout) {
     int64_t bytes = bytesOf(value, layout);
-    size_t first = order[op], last = std::max(first, lastUse(value));
+    size_t first = order[op],
+           last = std::max(first, lastUse(value, layout.partBegin));
     for (size_t at = first; at <= last; ++at)
       if (residency.residentBytes[at] + bytes > budget)
         return false;
@@ -299,6 +371,8 @@ private:
   int64_t budget;
   /// Of rows on the partitions, by their number.
   llvm::DenseMap<int64_t, int64_t> periods;
+  /// Channels of a group, by the number of channels.
+  llvm::DenseMap<int64_t, int64_t> groups;
   std::vector<Operation *> ops;
   llvm::DenseMap<Operation *, size_t> order;
   /// How values would lie on chip.

@@ -141,7 +141,8 @@ void TileBuilder::issueOne(StringRef mnemonic, StringRef queue,
   for (const View &view : operands) {
     SmallVector<int64_t> steps;
     if (isDma)
-      steps.push_back(view.isOnChip() ? 1 : view.partitionStep);
+      steps.push_back(view.isOnChip() ? std::max<int64_t>(view.partitionStep, 1)
+                                      : view.partitionStep);
     for (const Dim &dim : view.dims)
       steps.push_back(dim.step);
     buffers.push_back(view.buffer);

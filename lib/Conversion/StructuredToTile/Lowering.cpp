@@ -203,6 +203,18 @@ View Lowering::allocateResident(const Layout &layout, Value tensor) {
   return tile.sbuf(dtypeOf(tensor), std::min(extent, layout.blockSize), dims);
 }
 
+std::optional<View> Lowering::residentOf(Value tensor) const {
+  auto home = homes.find(tensor);
+  return home == homes.end() ? std::nullopt : home->second.resident;
+}
+
+View Lowering::makeResident(Value tensor) {
+  Home &home = homes[tensor];
+  if (!home.resident)
+    home.resident = allocateResident(*home.layout, tensor);
+  return *home.resident;
+}
+
 std::optional<View> Lowering::residentBlock(const Home &home, Value tensor,
                                             const Block &block,
                                             int64_t quantum) const {
@@ -414,6 +426,42 @@ std::optional<View> Lowering::repeatedBlock(Value tensor, const Block &block,
   return view;
 }
 
+/// New memory on chip for a block.
+View Lowering::memoryFor(const Block &block, isa::DType dtype) {
+  SmallVector<int64_t> shape;
+  for (auto [dim, range] : llvm::enumerate(block.ranges))
+    if (dim < block.partBegin || dim >= block.partEnd)
+      shape.push_back(range.count);
+  return tile.sbuf(dtype, block.count, shape);
+}
+
+/// An emitter reads and writes all blocks of a tensor along the same
+/// dimensions, so that the first one shows whether it keeps to the chosen
+/// layout.
+static bool isAlong(const Layout &layout, const Block &block) {
+  return layout.partBegin == block.partBegin && layout.partEnd == block.partEnd;
+}
+
+/// A block that lies across blocks of the layout, or where no operand may
+/// start, at the first partition.
+std::optional<View> Lowering::copyOfResident(Value tensor, const Block &block,
+                                             isa::DType dtype) {
+  Home home = homes[tensor];
+  if (!home.resident || !isAlong(*home.layout, block))
+    return std::nullopt;
+  View copy = memoryFor(block, dtype);
+  for (int64_t done = 0; done < block.count;) {
+    Block part = block;
+    part.first += done;
+    part.count =
+        std::min(block.count - done, home.layout->leftInBlock(part.first));
+    tile.copy(copy.slicePartitions(done, part.count),
+              *residentBlock(home, tensor, part, /*quantum=*/1));
+    done += part.count;
+  }
+  return copy;
+}
+
 View Lowering::read(Value tensor, const Block &block,
                     std::optional<isa::DType> asType) {
   isa::DType type = asType.value_or(dtypeOf(tensor));
@@ -429,6 +477,8 @@ View Lowering::read(Value tensor, const Block &block,
     return *view;
   if (inPieces.count(tensor))
     return readPieces(tensor, block, type);
+  if (std::optional<View> copy = copyOfResident(tensor, block, type))
+    return *copy;
   View source = blockOf(hbm(tensor), block);
   SmallVector<int64_t> shape;
   for (const Dim &dim : source.dims)
@@ -438,27 +488,17 @@ View Lowering::read(Value tensor, const Block &block,
   return copy;
 }
 
-/// An emitter writes all blocks of a result along the same dimensions, so that
-/// the first one shows whether it keeps to the chosen layout.
-static bool isAlong(const Layout &layout, const Block &block) {
-  return layout.partBegin == block.partBegin && layout.partEnd == block.partEnd;
-}
-
 View Lowering::dest(Value tensor, const Block &block) {
   Home &home = homes[tensor];
   if (home.layout && !home.resident && !isAlong(*home.layout, block))
     home.layout.reset();
-  if (home.layout && !home.resident)
-    home.resident = allocateResident(*home.layout, tensor);
+  if (home.layout)
+    makeResident(tensor);
   if (home.resident)
     if (std::optional<View> view =
             residentBlock(home, tensor, block, machine.partitionQuantum))
       return *view;
-  SmallVector<int64_t> shape;
-  for (auto [dim, range] : llvm::enumerate(block.ranges))
-    if (dim < block.partBegin || dim >= block.partEnd)
-      shape.push_back(range.count);
-  return tile.sbuf(dtypeOf(tensor), block.count, shape);
+  return memoryFor(block, dtypeOf(tensor));
 }
 
 void Lowering::copyToResident(const Home &home, Value tensor,
@@ -486,11 +526,9 @@ void Lowering::commit(Value tensor, const Block &block, const View &written) {
 }
 
 void Lowering::store(Value tensor, const Block &block, const View &source) {
-  Home &home = homes[tensor];
-  assert(home.layout && "only for what has a layout");
-  if (!home.resident)
-    home.resident = allocateResident(*home.layout, tensor);
-  copyToResident(home, tensor, block, source);
+  assert(layoutOf(tensor) && "only for what has a layout");
+  makeResident(tensor);
+  copyToResident(homes[tensor], tensor, block, source);
 }
 
 int64_t Lowering::blockBytes() const {

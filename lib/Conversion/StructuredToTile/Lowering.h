@@ -137,6 +137,11 @@ public:
 
   /// The whole-tensor layout on chip that was chosen for a value, if any.
   const Layout *layoutOf(mlir::Value tensor) const;
+  /// A whole tensor that is on chip: blocks, the matrices of a layout with a
+  /// period, then the dimensions that are not on the partitions.
+  std::optional<View> residentOf(mlir::Value tensor) const;
+  /// The same for a result that has a layout; memory is taken here if need be.
+  View makeResident(mlir::Value tensor);
 
   /// A block on chip, with one dimension of the view for each of the tensor's
   /// that is not on the partitions: the resident tensor's own memory where its
@@ -247,6 +252,9 @@ private:
   void copyToResident(const Home &home, mlir::Value tensor, const Block &block,
                       const View &written);
   View allocateResident(const Layout &layout, mlir::Value tensor);
+  std::optional<View> copyOfResident(mlir::Value tensor, const Block &block,
+                                     isa::DType dtype);
+  View memoryFor(const Block &block, isa::DType dtype);
   void spill(mlir::Value tensor);
   std::optional<View> rowOf(mlir::Value tensor);
   llvm::SmallVector<View> pooledColumns(mlir::Value tensor, isa::DType dtype,

@@ -6,6 +6,7 @@
 #include "lib/Conversion/StructuredToTile/FusePieces.h"
 #include "lib/Conversion/StructuredToTile/MoveBoxes.h"
 #include "lib/Conversion/StructuredToTile/MoveTranspose.h"
+#include "lib/Conversion/StructuredToTile/PermutePartitions.h"
 #include "lib/Conversion/StructuredToTile/RecurrenceGroup.h"
 #include "lib/Conversion/StructuredToTile/RowChain.h"
 #include "lib/Conversion/StructuredToTile/TileBatch.h"
@@ -112,7 +113,8 @@ static bool isEmpty(Value tensor) {
 //===----------------------------------------------------------------------===//
 
 LogicalResult emitReshape(Operation *op, Lowering &lowering) {
-  if (lowering.aliasOnChip(op))
+  if (isInsidePermutation(op, lowering) || emitPermutation(op, lowering) ||
+      lowering.aliasOnChip(op))
     return success();
   lowering.alias(op->getResult(0), op->getOperand(0));
   return success();
@@ -161,7 +163,8 @@ LogicalResult emitRestride(Operation *op, Lowering &lowering) {
     emitRecurrenceGroup(*group, lowering);
     return success();
   }
-  if (lowering.aliasOnChip(op))
+  if (isInsidePermutation(op, lowering) || emitPermutation(op, lowering) ||
+      lowering.aliasOnChip(op))
     return success();
   if (isInPlace(op)) {
     View source = sourceOf(op->getOperand(0), lowering);

@@ -24,8 +24,9 @@ struct Range {
 };
 
 /// A window of `partitions` x dims onto a buffer. On chip, partition p of the
-/// window is partition `partition + p` of the memory. In HBM the window's
-/// partitions lie `partitionStep` elements apart (0 repeats the same data).
+/// window is partition `partition + p` of the memory; transfers alone also take
+/// every `partitionStep`th. In HBM the window's partitions lie `partitionStep`
+/// elements apart (0 repeats the same data).
 struct View {
   mlir::Value buffer;
   isa::Space space = isa::Space::None;

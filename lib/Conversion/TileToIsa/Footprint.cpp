@@ -11,6 +11,8 @@ bool Footprint::overlaps(const Footprint &other) const {
   if (partLow >= other.partHigh || other.partLow >= partHigh ||
       low >= other.high || other.low >= high)
     return false;
+  if (partStep == other.partStep && (partLow - other.partLow) % partStep != 0)
+    return false;
   if (rowStep == 0 || rowStep != other.rowStep)
     return true;
   // Rows repeat with the same step: they meet if they do within one step.
@@ -19,7 +21,10 @@ bool Footprint::overlaps(const Footprint &other) const {
 }
 
 bool Footprint::covers(const Footprint &other) const {
-  return rowStep == 0 && partLow <= other.partLow &&
+  bool hasPartitions =
+      partStep == 1 ||
+      (partStep == other.partStep && (partLow - other.partLow) % partStep == 0);
+  return rowStep == 0 && hasPartitions && partLow <= other.partLow &&
          partHigh >= other.partHigh && low <= other.low && high >= other.high;
 }
 
@@ -40,7 +45,7 @@ struct Extent {
 
 /// The iteration of an operand in its memory: partitions, and free extents.
 struct Walk {
-  int64_t partitions = 1;
+  int64_t partitions = 1, partStep = 1;
   SmallVector<Extent, 5> extents;
 };
 
@@ -74,6 +79,8 @@ static Walk walkOf(const Instruction &instruction, const Operand &operand,
     if (space == isa::Space::Hbm) {
       walk.partitions = 1;
       walk.extents.push_back({partitions, steps[0] * size});
+    } else if (partitions > 1) {
+      walk.partStep = steps[0];
     }
     steps = steps.drop_front();
   }
@@ -96,7 +103,8 @@ Footprint footprintOf(const Instruction &instruction, const Operand &operand,
     return print;
   }
   Walk walk = walkOf(instruction, operand, buffer.space());
-  print.partHigh = print.partLow + walk.partitions;
+  print.partStep = walk.partStep;
+  print.partHigh = print.partLow + (walk.partitions - 1) * walk.partStep + 1;
   int64_t size = isa::sizeOf(operand.access.getDtype());
   int64_t low = operand.access.getOffset(), span = size, widest = 0;
   for (const Extent &extent : walk.extents) {

@@ -8,11 +8,13 @@
 namespace tilicho::compiler {
 
 /// Bytes [low, high) of partitions [partLow, partHigh) of a buffer. With
-/// `rowStep` only the first `rowBytes` of each `rowStep`, from `low` on.
+/// `rowStep` only the first `rowBytes` of each `rowStep`, from `low` on; of the
+/// partitions only every `partStep`th, the first and the last among them.
 struct Footprint {
   int64_t partLow = 0, partHigh = 1;
   int64_t low = 0, high = 0;
   int64_t rowStep = 0, rowBytes = 0;
+  int64_t partStep = 1;
 
   /// Never false where bytes are shared; may be true where none are.
   bool overlaps(const Footprint &other) const;
