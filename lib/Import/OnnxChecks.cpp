@@ -64,6 +64,20 @@ static void collectNames(const GraphProto &graph,
       names.add(output);
 }
 
+/// What is wrong with an attribute that counts things, of which ONNX's checker
+/// says nothing; empty when nothing is.
+static std::string wrongCount(const NodeProto &node) {
+  constexpr int64_t most = 1 << 30;
+  for (const AttributeProto &attribute : node.attribute())
+    for (const char *count : {"group", "num_groups", "blocksize"})
+      if (node.domain().empty() && attribute.name() == count &&
+          attribute.type() == AttributeProto::INT &&
+          (attribute.i() < 1 || attribute.i() > most))
+        return std::string(count) + " is " + std::to_string(attribute.i()) +
+               ", but must be 1 to " + std::to_string(most);
+  return "";
+}
+
 static void checkNode(const ModelProto &model, const NodeProto &node,
                       const checker::CheckerContext &context,
                       const checker::LexicalScopeContext &names,
@@ -77,6 +91,8 @@ static void checkNode(const ModelProto &model, const NodeProto &node,
   } catch (const std::exception &failure) {
     problem = firstLine(failure.what());
   }
+  if (problem.empty())
+    problem = wrongCount(node);
   if (!problem.empty())
     problems.push_back(describeNode(node) + ": " + problem);
 }

@@ -280,8 +280,21 @@ static Values lowerEinsum(const OnnxNode &node, StructuredBuilder &build) {
   return {reorder(build, result, equation.output).value};
 }
 
+/// Each once, and in an input.
+static bool hasResultIndices(const OnnxNode &node) {
+  Equation equation = parseEquation(node);
+  std::set<int> known;
+  for (const auto &labels : equation.inputs)
+    known.insert(labels.begin(), labels.end());
+  return llvm::all_of(equation.output,
+                      [&](int label) { return known.erase(label) == 1; });
+}
+
 void addEinsum(LoweringRegistry &registry) {
-  registry.add("Einsum", lowerEinsum);
+  registry.add(
+      "Einsum", lowerEinsum,
+      Limit{"the result's indices must be different ones of the inputs'",
+            hasResultIndices});
 }
 
 } // namespace tilicho::compiler

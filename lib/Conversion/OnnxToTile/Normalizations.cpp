@@ -266,6 +266,11 @@ static bool hasSize(const OnnxNode &node) {
   return node.integer("size", 1) >= 1;
 }
 
+static bool hasAxis(const OnnxNode &node) {
+  int64_t rank = node.resultType().getRank(), axis = node.integer("axis", -1);
+  return axis >= -rank && axis < rank;
+}
+
 void addNormalizations(LoweringRegistry &registry) {
   registry.add("BatchNormalization", lowerBatchNormalization);
   registry.add("LayerNormalization", lowerLayerNormalization);
@@ -277,7 +282,8 @@ void addNormalizations(LoweringRegistry &registry) {
       "LRN", lowerLrn,
       {{"windows slide over f64 on no engine: cast to f32", isNotDouble},
        {"the size must be at least 1", hasSize}});
-  registry.add("LpNormalization", lowerLpNormalization);
+  registry.add("LpNormalization", lowerLpNormalization,
+               Limit{"the axis must be one of the input's", hasAxis});
   registry.add("Softmax", lowerSoftmax);
   registry.add("LogSoftmax", lowerSoftmax);
   registry.add("Hardmax", lowerHardmax);

@@ -101,6 +101,24 @@ def test_opset_from_the_future(tmp_path):
         parse(IDENTITY, opset=99), tmp_path)
 
 
+@pytest.mark.parametrize("text, message", [
+    ("m (float[1,2,4,4] x, float[2,2,1,1] w) => (float[1,2,4,4] y) "
+     "{ y = Conv<group = 0>(x, w) }",
+     "node 'Conv_0' (Conv): group is 0, but must be 1 to 1073741824"),
+    ("m (float[1,2,4] x, float[2] c) => (float[1,2,4] y) "
+     "{ y = GroupNormalization<num_groups = -1>(x, c, c) }",
+     "node 'GroupNormalization_0' (GroupNormalization): num_groups is -1, but "
+     "must be 1 to 1073741824"),
+    ("m (float[1,4,2,2] x) => (float[a,b,c,d] y) "
+     "{ y = DepthToSpace<blocksize = 4611686018427387904>(x) }",
+     "node 'DepthToSpace_0' (DepthToSpace): blocksize is 4611686018427387904, "
+     "but must be 1 to 1073741824"),
+])
+def test_attributes_that_fit_nothing(tmp_path, text, message):
+    found = refused(parse(text).SerializeToString(), tmp_path)
+    assert any(message in line for line in found), found
+
+
 def test_scan_of_batches(tmp_path):
     model = parse("""g (float[1, 2] s, float[1, 3, 2] x) => (float[1, 2] t) {
         t = Scan <num_scan_inputs = 1, body = b (float[2] v, float[2] e)
