@@ -10,6 +10,9 @@ namespace tilicho::ir::onnx {
 
 using Dims = SmallVector<int64_t, 4>;
 
+/// f32 counts up to here.
+static constexpr int64_t maxRows = int64_t(1) << 24;
+
 //===----------------------------------------------------------------------===//
 // NonZero
 //===----------------------------------------------------------------------===//
@@ -120,8 +123,14 @@ std::optional<RowSource> findRowSource(Operation *op) {
   bool isOpen = llvm::any_of(op->getOperands(), [](Value operand) {
     return !isAbsent(operand) && !isStatic(operand);
   });
-  return isOpen ? RowSource{0, known->dims(op), true, operandIsOpen.str()}
-                : known->describe(op);
+  if (isOpen)
+    return RowSource{0, known->dims(op), true, operandIsOpen.str()};
+  RowSource source = known->describe(op);
+  if (source.most >= maxRows && source.problem.empty())
+    source.problem = "there may be " + std::to_string(source.most) +
+                     " rows, which must be fewer than " +
+                     std::to_string(maxRows);
+  return source;
 }
 
 MadeRows makeRows(Operation *op, int64_t most) {

@@ -74,8 +74,8 @@ static Values lowerPlaces(const OnnxNode &node, StructuredBuilder &build) {
   if (count == 0)
     return {build.splat(build.i32(), {most}, 0), build.scalar(build.i64(), 0),
             build.splat(build.i32(), {0}, 0)};
-  StringRef compute = count < maxExact ? "f32" : "i32";
-  Type number = count < maxExact ? build.f32() : build.i32();
+  StringRef compute = "f32";
+  Type number = build.f32();
   Value flags = build.elementwise("copy", node.input(0), "f32", number);
   Value upTo = countUpTo(build, flags, compute);
   Value limit = build.scalar(number, static_cast<double>(most));
@@ -94,12 +94,17 @@ static Values lowerPlaces(const OnnxNode &node, StructuredBuilder &build) {
   return {build.slice(put, 0, 0, most), build.reshape(total, {}), numbers};
 }
 
+static bool isCountExact(const OnnxNode &node) {
+  return node.shape(0)[0] < maxExact;
+}
+
 void addSorting(LoweringRegistry &registry) {
   registry.add("TopK", lowerTopK);
   Limit axis = {"the axis must be known when compiling", isKnown<1>};
   registry.add("CumSum", lowerCumulation, axis);
   registry.add("CumProd", lowerCumulation, axis);
-  registry.add("places", lowerPlaces);
+  registry.add("places", lowerPlaces,
+               Limit{"there are too many elements to count", isCountExact});
 }
 
 } // namespace tilicho::compiler
