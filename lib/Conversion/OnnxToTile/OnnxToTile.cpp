@@ -42,6 +42,17 @@ static std::string textOf(Type type) {
   return text;
 }
 
+/// Whether some memory may hold as many elements.
+static bool isCountable(ArrayRef<int64_t> shape) {
+  constexpr int64_t most = int64_t(1) << 44;
+  int64_t count = 1;
+  for (int64_t extent : shape)
+    if (__builtin_mul_overflow(count, std::max<int64_t>(extent, 1), &count) ||
+        count > most)
+      return false;
+  return true;
+}
+
 /// Tensors of known shape whose elements the machine has; absent ones too.
 static std::optional<std::string> whyNotType(Type type, const Twine &what) {
   if (llvm::isa<NoneType>(type))
@@ -55,6 +66,10 @@ static std::optional<std::string> whyNotType(Type type, const Twine &what) {
     return (what + " has the shape " + textOf(type) +
             ", which must be known when compiling: bind its dimensions with "
             "--dim=NAME=VALUE")
+        .str();
+  if (!isCountable(tensor.getShape()))
+    return (what + " has the shape " + textOf(type) +
+            ", which no memory can hold")
         .str();
   if (!ir::tile::toDType(tensor.getElementType()))
     return (what + " has the element type " + textOf(tensor.getElementType()) +

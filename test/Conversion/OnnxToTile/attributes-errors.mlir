@@ -10,3 +10,10 @@ func.func @attributes(%x: tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2xf32>, t
   %c = onnx.Einsum %x {equation = "ij->ii"} : (tensor<2x3xf32>) -> tensor<2x2xf32>
   return %a, %b, %c : tensor<2x3xf32>, tensor<2xf32>, tensor<2x2xf32>
 }
+
+func.func @sizes(%x: tensor<2xf32>) -> tensor<4611686018427387904x4xf32> {
+  %s = onnx.Constant dense<[4611686018427387904, 4]> : tensor<2xi64>
+  // expected-error @below {{Expand: output 0 has the shape tensor<4611686018427387904x4xf32>, which no memory can hold}}
+  %y = onnx.Expand %x, %s : (tensor<2xf32>, tensor<2xi64>) -> tensor<4611686018427387904x4xf32>
+  return %y : tensor<4611686018427387904x4xf32>
+}
