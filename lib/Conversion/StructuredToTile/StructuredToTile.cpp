@@ -37,8 +37,9 @@ class FunctionLowering {
 public:
   FunctionLowering(func::FuncOp function, OpBuilder &builder,
                    const StructuredToTileOptions &options,
-                   ArrayRef<UpdateChain> chains)
-      : function(function), lowering(builder, options.machine), chains(chains) {
+                   ArrayRef<UpdateChain> chains, bool followsRows)
+      : function(function), lowering(builder, options.machine), chains(chains),
+        followsRows(followsRows) {
     lowering.setBlockShare(options.blockShare);
     lowering.setSpreadsWork(options.spreadWork);
     if (options.residentShare > 0) {
@@ -72,6 +73,8 @@ public:
     copyLeftResults();
     return success();
   }
+
+  bool followedRows() const { return hasFollowers; }
 
 private:
   static StringRef nameOf(Attribute attr) {
@@ -265,7 +268,7 @@ private:
         continue;
       }
       if (!emitsNothing(&op))
-        followRows(&op);
+        followRows(&op, index);
       if (index < residency.residentBytes.size())
         lowering.setResidentBytes(residency.residentBytes[index] +
                                   followers.bytes + (pool ? pool->bytes() : 0));
@@ -291,7 +294,7 @@ private:
   /// Before an operation is lowered: what it does to rows stands behind what
   /// leaves them, if it follows a product, and the next ones' may stand behind
   /// its own.
-  void followRows(Operation *op) {
+  void followRows(Operation *op, size_t index) {
     auto &operations = followers.operations;
     auto at = llvm::find(operations, op);
     bool isFollower = at != operations.end();
@@ -299,6 +302,9 @@ private:
       lowering.rowOrder.begin(op == operations.front() ? followed : previous);
     } else {
       followers = findRowFollowers(op, lowering);
+      if (!followsRows || !hasRoomForFollowers(index))
+        followers = {};
+      hasFollowers |= !followers.operations.empty();
       lowering.rowOrder.begin({});
       followed = op->getNumResults() ? op->getResult(0) : Value();
     }
@@ -317,6 +323,14 @@ private:
     }
   }
 
+  /// What follows a product is on chip while that is; its blocks need the rest.
+  bool hasRoomForFollowers(size_t index) const {
+    constexpr double mostResident = 0.7;
+    return index < residency.residentBytes.size() &&
+           residency.residentBytes[index] + followers.bytes <=
+               mostResident * lowering.machine.sbufUsableBytes;
+  }
+
   func::FuncOp function;
   Lowering lowering;
   Residency residency;
@@ -329,6 +343,9 @@ private:
   /// Values that are written to an output's segment.
   llvm::DenseSet<Value> outputs;
   ArrayRef<UpdateChain> chains;
+  /// Whether operators on rows may stand between a product's blocks, and some
+  /// do.
+  bool followsRows, hasFollowers = false;
   /// What the chains' memory holds without being moved.
   llvm::DenseSet<Operation *> inMemory;
 };
@@ -391,19 +408,25 @@ struct StructuredToTile
   }
 
   /// Emitters plan with sums of bytes, and gaps between buffers may be too
-  /// small all the same: then fewer values stay on chip, and blocks get
-  /// smaller.
+  /// small all the same: then nothing is put between a product's blocks, fewer
+  /// values stay on chip, and blocks get smaller.
   FailureOr<func::FuncOp> lowerToFit(func::FuncOp function) {
     struct Attempt {
       double residentShare, blockShare;
+      bool followsRows = false;
     };
-    const Attempt attempts[] = {{1, 1}, {0.5, 0.75}, {0, 0.75}, {0, 0.4}};
+    const Attempt attempts[] = {
+        {1, 1, true}, {1, 1}, {0.5, 0.75}, {0, 0.75}, {0, 0.4}};
     for (const Attempt &attempt : attempts) {
       bool isLast = &attempt == std::end(attempts) - 1;
+      bool isSame = attempt.residentShare == 1 && !attempt.followsRows;
+      if (isSame && !hasFollowers)
+        continue;
       StructuredToTileOptions some = options;
       some.residentShare *= attempt.residentShare;
       some.blockShare *= attempt.blockShare;
-      FailureOr<func::FuncOp> lowered = lower(function, some);
+      FailureOr<func::FuncOp> lowered =
+          lower(function, some, attempt.followsRows);
       if (failed(lowered) || isLast || fits(*lowered))
         return lowered;
       lowered->erase();
@@ -412,13 +435,16 @@ struct StructuredToTile
   }
 
   FailureOr<func::FuncOp> lower(func::FuncOp function,
-                                const StructuredToTileOptions &some) {
+                                const StructuredToTileOptions &some,
+                                bool followsRows) {
     OpBuilder builder(function);
     auto lowered = func::FuncOp::create(builder, function.getLoc(), "lowered",
                                         builder.getFunctionType({}, {}));
     builder.setInsertionPointToStart(lowered.addEntryBlock());
-    if (failed(FunctionLowering(function, builder, some, chains).run()))
+    FunctionLowering lowering(function, builder, some, chains, followsRows);
+    if (failed(lowering.run()))
       return failure();
+    hasFollowers = lowering.followedRows();
     func::ReturnOp::create(builder, function.getLoc());
     return lowered;
   }
@@ -433,6 +459,8 @@ struct StructuredToTile
 
   StructuredToTileOptions options;
   SmallVector<UpdateChain> chains;
+  /// Whether something stands between a product's blocks.
+  bool hasFollowers = false;
 };
 
 } // namespace
