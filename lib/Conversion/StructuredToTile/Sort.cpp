@@ -31,11 +31,13 @@ public:
   /// The same for longer rows; false if twice k elements do not fit.
   bool selectLong(WalkOperand values, WalkOperand indices, const View &input,
                   std::optional<View> places, unsigned axis, int64_t k);
-  /// The same for any number of elements.
+  /// The same for any number of elements; false if a row is too long.
   bool selectMost(const View &values, const View &indices, const View &input,
                   unsigned axis);
 
 private:
+  /// Of a row that is sorted by pieces: the work is as their square.
+  static constexpr int64_t maxPieces = 64;
   bool sortPieces(const View &values, const View &indices, const View &input,
                   unsigned axis, int64_t length);
 
@@ -175,10 +177,11 @@ bool TopK::selectMost(const View &values, const View &indices,
   View sorted = lowering.tile.hbm(input.dtype, shape);
   View found = lowering.tile.hbm(DType::i32, shape);
   int64_t length = shape[axis] / 2;
-  while (length > 0 && !sortPieces(sorted, found, input, axis, length))
+  while (!sortPieces(sorted, found, input, axis, length)) {
     length /= 2;
-  if (length == 0)
-    return false;
+    if (length == 0 || shape[axis] / length > maxPieces)
+      return false;
+  }
   Range first{0, values.dims[axis].count, 1};
   copyInHbm(lowering, values, sorted.slice(axis, first));
   copyInHbm(lowering, indices, found.slice(axis, first));
