@@ -37,7 +37,7 @@ public:
 
 private:
   /// Of a row that is sorted by pieces: the work is as their square.
-  static constexpr int64_t maxPieces = 64;
+  static constexpr int64_t maxPieces = 128;
   bool sortPieces(const View &values, const View &indices, const View &input,
                   unsigned axis, int64_t length);
 
