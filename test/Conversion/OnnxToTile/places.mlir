@@ -5,7 +5,7 @@
 // CHECK-LABEL: @short
 // CHECK: %[[UP_TO:.*]] = tile.scan "add" %{{.*}} in "f32" {axis = 1 : i64} : tensor<1x8xf32>
 // CHECK-NOT: tile.scan
-// CHECK: %[[PLACE:.*]] = tile.elementwise "select"(%arg0, {{.*}} -> tensor<8xi32>
+// CHECK: %[[PLACE:.*]] = tile.elementwise "select"(%{{.*}}, {{.*}} -> tensor<8xi32>
 // CHECK: %[[PUT:.*]] = tile.put %{{.*}}, %[[PLACE]], %{{.*}} : (tensor<9xi32>, tensor<8xi32>, tensor<8xi32>)
 // CHECK: tile.restride %[[PUT]] {{.*}} -> tensor<8xi32>
 func.func @short(%x: tensor<8xi1>) -> (tensor<8xi32>, tensor<i64>) {
