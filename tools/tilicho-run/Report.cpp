@@ -45,8 +45,7 @@ static std::string timeText(const Program &program,
   absl::StrAppendFormat(
       &text, "HBM      %u bytes read, %u written, %u of instructions\n",
       result.hbmReadBytes, result.hbmWrittenBytes, result.fetchBytes);
-  absl::StrAppendFormat(&text,
-                        "energy   %.3f uJ by the table of %s, a model\n",
+  absl::StrAppendFormat(&text, "energy   %.3f uJ by the table of %s, a model\n",
                         result.energy.totalPj() / 1e6, program.machine.name);
   return text;
 }

@@ -37,9 +37,8 @@ static LogicalResult complain(Location location, const Twine &what, Type type) {
 
 LogicalResult checkTypes(func::FuncOp function) {
   if (!llvm::hasSingleElement(function.getBody()))
-    return function.emitOpError("has ")
-           << function.getBody().getBlocks().size()
-           << " blocks, but 1 is wanted";
+    return function.emitOpError("has ") << function.getBody().getBlocks().size()
+                                        << " blocks, but 1 is wanted";
   LogicalResult status = success();
   for (BlockArgument argument : function.getArguments())
     if (!isHeld(argument.getType()))
