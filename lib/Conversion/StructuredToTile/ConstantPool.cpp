@@ -79,7 +79,7 @@ void ConstantPool::addDepthwise(Operation *op) {
   auto conv = cast<tile::ConvolutionOp>(op);
   Value kernel = conv.getKernel();
   int64_t channels = Lowering::shapeOf(conv.getInput())[1];
-  if (!Lowering::constantOf(kernel) || conv.getGroup() != channels ||
+  if (!Lowering::constantOf(kernel) || int64_t(conv.getGroup()) != channels ||
       Lowering::shapeOf(conv.getResult())[1] != channels)
     return;
   int64_t taps = 1;

@@ -93,9 +93,8 @@ private:
         needsTransposition(parts.product.b, parts.productTypes.b, machine);
     // Accumulators of the result for two blocks, and two each of scores, of
     // turned powers and of turned operands.
-    return 2 * llvm::divideCeil(parts.columns(), base.columns) +
-               (turnsOperands ? 6 : 4) <=
-           machine.psumBanks;
+    int64_t blocks = llvm::divideCeil(parts.columns(), base.columns);
+    return 2 * blocks + (turnsOperands ? 6 : 4) <= machine.psumBanks;
   }
 
   /// Rows of values that are short in memory come several to a partition. Their
