@@ -25,7 +25,7 @@ protected:
   /// The block of channels from `channel` on.
   Block blockAt(int64_t channel, llvm::ArrayRef<Range> ranges) const;
   /// Positions that each have all channels, of which a partition holds `most`
-  /// at a time. Nothing where not even a row fits.
+  /// at a time. Nothing where it holds none.
   std::vector<Ranges> cutPositions(int64_t most) const;
   /// powers = (bias + scale * sums)^-exponent; `sums` is overwritten.
   void raise(const View &powers, const View &sums);
@@ -39,9 +39,6 @@ protected:
   isa::DType dtype;
   llvm::ArrayRef<int64_t> shape;
   int64_t channels, blockSize;
-
-private:
-  Ranges rangesAt(unsigned dim, Range range, int64_t batch) const;
 };
 
 /// Emits the operator where the array does not turn its type, or has no room:

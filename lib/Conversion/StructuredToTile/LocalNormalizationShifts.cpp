@@ -42,34 +42,34 @@ Block LocalNormalization::blockAt(int64_t channel,
   return {1, 2, channel, count, {ranges.begin(), ranges.end()}};
 }
 
-/// A range of dimension `dim` and all of what is inside it; of one `batch`,
-/// unless that is the dimension.
-LocalNormalization::Ranges
-LocalNormalization::rangesAt(unsigned dim, Range range, int64_t batch) const {
-  Ranges ranges;
-  for (int64_t extent : shape)
-    ranges.push_back({0, extent, 1});
-  ranges[0] = {batch, 1, 1};
-  ranges[dim] = range;
-  return ranges;
-}
-
 std::vector<LocalNormalization::Ranges>
 LocalNormalization::cutPositions(int64_t most) const {
+  if (most < 1)
+    return {};
+  std::vector<Ranges> all(1);
+  SmallVector<unsigned> dims;
+  for (auto [dim, extent] : llvm::enumerate(shape)) {
+    all[0].push_back({0, extent, 1});
+    if (dim != 1)
+      dims.push_back(dim);
+  }
+  auto cut = [&](unsigned dim, int64_t step) {
+    std::vector<Ranges> parts;
+    for (const Ranges &ranges : all)
+      for (int64_t first = 0; first < shape[dim]; first += step) {
+        parts.push_back(ranges);
+        parts.back()[dim] = {first, std::min(step, shape[dim] - first), 1};
+      }
+    all = std::move(parts);
+  };
+  // The innermost dimensions stay whole as far as there is room.
   int64_t inside = 1;
-  for (int64_t extent : shape.drop_front(2))
-    inside *= extent;
-  bool isWhole = inside <= most || shape.size() == 2;
-  unsigned dim = isWhole ? 0 : 2;
-  int64_t row = isWhole ? inside : inside / shape[2];
-  std::vector<Ranges> all;
-  if (most < row)
-    return all;
-  int64_t step = evenPart(shape[dim], most / row);
-  for (int64_t batch = 0; batch < (isWhole ? 1 : shape[0]); ++batch)
-    for (int64_t first = 0; first < shape[dim]; first += step)
-      all.push_back(
-          rangesAt(dim, {first, std::min(step, shape[dim] - first), 1}, batch));
+  while (!dims.empty() && inside * shape[dims.back()] <= most)
+    inside *= shape[dims.pop_back_val()];
+  for (unsigned dim : ArrayRef(dims).drop_back(!dims.empty()))
+    cut(dim, 1);
+  if (!dims.empty())
+    cut(dims.back(), evenPart(shape[dims.back()], most / inside));
   return all;
 }
 

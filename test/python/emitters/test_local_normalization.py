@@ -41,6 +41,7 @@ SHAPES = {
     "no positions": ((70, 12), 3),
     "three dimensions": ((2, 33, 3, 5, 4), 5),
     "large": ((1, 3, 150, 170), 3),
+    "long rows": ((2, 9, 1, 30000), 3),
 }
 
 

@@ -203,6 +203,47 @@ def attention(g):
     g.add("MatMul", [rows, weights], shape)
 
 
+def encoder(g):
+    """Tokens normalised, two products with a residual, and normalised again."""
+    value, shape = g.pick(lambda s: len(s) == 3 and s[1] > 4 and s[2] > 4)
+    if not value:
+        return
+    features, inner = shape[-1], g.random.choice((16, 64, 130))
+    if size(shape[:2]) * inner > MOST_ELEMENTS:
+        return
+
+    def norm(name):
+        scales = [g.weights(features) for _ in range(2)]
+        return g.hidden("LayerNormalization", [name, *scales], axis=-1, epsilon=0.1)
+
+    def product(name, rows, columns):
+        made = g.hidden("MatMul", [name, g.weights(rows, columns, terms=rows)])
+        return g.hidden("Add", [made, g.weights(columns)])
+
+    hidden = product(norm(value) if g.is_odd(0.5) else value, features, inner)
+    hidden = g.hidden(g.random.choice(("Relu", "Tanh", "Gelu")), [hidden])
+    value = g.hidden("Add", [product(hidden, inner, features), value])
+    g.add("Mul", [norm(value), g.weights(features)], shape)
+
+
+def masked_attention(g):
+    """Rows whose keys are all hidden count nothing, as exporters write it."""
+    value, shape = g.pick(lambda s: len(s) == 3 and 1 < s[1] and s[0] * s[1] ** 2 < 60_000)
+    if not value:
+        return
+    batch, tokens, features = shape
+    turned = g.hidden("Transpose", [value], perm=[0, 2, 1])
+    scores = g.hidden("MatMul", [value, turned])
+    scores = g.hidden("Mul", [scores, g.constant(numpy.float32(1 / features))])
+    seen = g.numbers.random((batch, 1, tokens)) < 0.7
+    seen[g.random.randrange(batch)] = False
+    mask = g.constant(numpy.where(seen, 0, -numpy.inf).astype("f"))
+    powers = g.hidden("Softmax", [g.hidden("Add", [scores, mask])], axis=-1)
+    zero = g.constant(numpy.float32(0))
+    powers = g.hidden("Where", [g.hidden("IsNaN", [powers]), zero, powers])
+    g.add("MatMul", [powers, value], shape)
+
+
 # --- windows -------------------------------------------------------------------
 
 
@@ -253,6 +294,25 @@ def pool(g):
     result = [(extent + 2 * pad - kernel) // stride + 1 for extent in shape[2:]]
     g.add(g.random.choice(("MaxPool", "AveragePool")), [value], (*shape[:2], *result),
           kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=[pad] * 4)  # fmt: skip
+
+
+def local_normalization(g):
+    value, shape = g.pick(lambda s: len(s) == 4)
+    if value:  # ONNX Runtime takes images and odd sizes alone.
+        g.add("LRN", [value], shape, size=g.random.choice((1, 3, 5)), alpha=0.5,
+              beta=g.random.choice((0.5, 0.75)), bias=1.0)  # fmt: skip
+
+
+def shuffle(g):
+    """Channels of groups, one of each group in turn."""
+    value, shape = g.pick(lambda s: len(s) in (3, 4) and s[1] % 2 == 0)
+    if not value:
+        return
+    groups = g.random.choice([d for d in (2, 4, 8) if shape[1] % d == 0])
+    apart = g.index(shape[0], groups, shape[1] // groups, *shape[2:])
+    order = [0, 2, 1, *range(3, len(shape) + 1)]
+    turned = g.hidden("Transpose", [g.hidden("Reshape", [value, apart])], perm=order)
+    g.add("Reshape", [turned, g.index(*shape)], shape)
 
 
 def resize(g):
@@ -426,7 +486,8 @@ def depth_to_space(g):
 #: Makers of nodes; what is twice here is drawn twice as often.
 MAKERS = (
     unary, broadcast, broadcast, where, integers, matmul, matmul, matmul_of_values, gemm,
-    attention, convolution, convolution, convolution, transposed_convolution, pool, resize,
+    attention, masked_attention, encoder, convolution, convolution, convolution,
+    transposed_convolution, pool, local_normalization, shuffle, shuffle, resize,
     softmax, normalization, reduction, top, transpose, transpose, reshape, reshape, cut,
     concat, concat, split, pad, gather, scatter, repeat, depth_to_space,
 )  # fmt: skip
