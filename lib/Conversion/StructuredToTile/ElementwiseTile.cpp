@@ -144,6 +144,8 @@ std::optional<ScalarOperand> ElementwiseTile::scalar(Ref ref, Compute compute) {
   if (!isColumn)
     return std::nullopt;
   View column = operands.load(ref.index, isa::DType::f32);
+  if (column.space != isa::Space::Sbuf) // It was repeated for longer rows.
+    return std::nullopt;
   column.dims.assign(1, Dim{1, 1});
   return ScalarOperand(column);
 }

@@ -285,8 +285,11 @@ void Lowering::rememberTurned(Value tensor, ArrayRef<int64_t> place,
   int64_t bytes = 0;
   for (const TurnedPart &part : turnedParts)
     bytes += bytesOf(part.view);
-  while (bytes > machine.sbufUsableBytes / shareOfMemory ||
-         numOperations - turnedParts.front().operation > turnedOperations) {
+  auto isTooMuch = [&] {
+    return bytes > machine.sbufUsableBytes / shareOfMemory ||
+           numOperations - turnedParts.front().operation > turnedOperations;
+  };
+  while (!turnedParts.empty() && isTooMuch()) {
     bytes -= bytesOf(turnedParts.front().view);
     turnedParts.pop_front();
   }

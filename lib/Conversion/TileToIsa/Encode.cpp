@@ -109,10 +109,8 @@ private:
     if (!info)
       return op.emitOpError() << "instruction \"" << op.getMnemonic()
                               << "\" has no field \"" << name << '"';
-    if (info->kind == isa::FieldKind::Scalar) {
-      encodeScalar(*info, field.getValue());
-      return success();
-    }
+    if (info->kind == isa::FieldKind::Scalar)
+      return encodeScalar(*info, field.getValue());
     if (info->kind == isa::FieldKind::Enum)
       return encodeEnum(*info, cast<StringAttr>(field.getValue()));
     int64_t value = cast<IntegerAttr>(field.getValue()).getInt();
@@ -132,22 +130,37 @@ private:
     return success();
   }
 
-  void encodeScalar(const isa::FieldInfo &info, Attribute value) {
+  /// The operand that `value` names as a column, or null.
+  const Operand *findColumn(Attribute value) {
+    auto dictionary = dyn_cast<DictionaryAttr>(value);
+    auto index = dictionary ? dictionary.getAs<IntegerAttr>("column") : nullptr;
+    if (!index || index.getInt() < 0 ||
+        index.getInt() >= static_cast<int64_t>(instruction.operands.size()))
+      return nullptr;
+    const Operand &operand = instruction.operands[index.getInt()];
+    bool isInSbuf = list.buffers[operand.buffer].space() == isa::Space::Sbuf;
+    return isInSbuf && operand.access.getDtype() == isa::DType::f32 ? &operand
+                                                                    : nullptr;
+  }
+
+  LogicalResult encodeScalar(const isa::FieldInfo &info, Attribute value) {
     isa::Scalar scalar;
     if (auto number = dyn_cast<FloatAttr>(value)) {
       scalar.payload = number.getValue().bitcastToAPInt().getZExtValue();
     } else if (auto integer = dyn_cast<IntegerAttr>(value)) {
       scalar.payload = static_cast<uint32_t>(integer.getInt());
-    } else {
-      int64_t index =
-          cast<DictionaryAttr>(value).getAs<IntegerAttr>("column").getInt();
-      const Operand &column = instruction.operands[index];
+    } else if (const Operand *column = findColumn(value)) {
       scalar.kind = isa::ScalarKind::Column;
-      scalar.partition = column.access.getPartition();
+      scalar.partition = column->access.getPartition();
       scalar.payload =
-          list.buffers[column.buffer].address + column.access.getOffset();
+          list.buffers[column->buffer].address + column->access.getOffset();
+    } else {
+      return op.emitOpError()
+             << "field \"" << StringRef(info.name) << "\" is " << value
+             << " but must be a number or an f32 operand in sbuf";
     }
     isa::encode(scalar, bytes + info.offset);
+    return success();
   }
 
   LogicalResult encodeEnum(const isa::FieldInfo &info, StringAttr text) {

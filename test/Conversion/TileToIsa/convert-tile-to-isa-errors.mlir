@@ -65,3 +65,22 @@ func.func @refuses_memory_across_a_border() {
   tile.end_while
   return
 }
+
+// -----
+
+func.func @refuses_columns_outside_sbuf() {
+  %a = tile.alloc at 0 : !tile.buffer<sbuf, 4 x 32>
+  %b = tile.alloc at 0 : !tile.buffer<psum, 4 x 4>
+  // expected-error@+1 {{field "s0" is {column = 2 : i64} but must be a number or an f32 operand in sbuf}}
+  tile.issue "tensor_scalar" on "vec" (%a, %a, %b) [#tile.access<f32, 0, 0, [1]>, #tile.access<f32, 0, 0, [1]>, #tile.access<f32, 0, 0, [0]>] over 4 x [8] {fields = {op0 = "add", s0 = {column = 2}}} : !tile.buffer<sbuf, 4 x 32>, !tile.buffer<sbuf, 4 x 32>, !tile.buffer<psum, 4 x 4>
+  return
+}
+
+// -----
+
+func.func @refuses_columns_that_are_no_operands() {
+  %a = tile.alloc at 0 : !tile.buffer<sbuf, 4 x 32>
+  // expected-error@+1 {{field "s0" is {column = 7 : i64} but must be a number or an f32 operand in sbuf}}
+  tile.issue "tensor_scalar" on "vec" (%a, %a) [#tile.access<f32, 0, 0, [1]>, #tile.access<f32, 0, 0, [1]>] over 4 x [8] {fields = {op0 = "add", s0 = {column = 7}}} : !tile.buffer<sbuf, 4 x 32>, !tile.buffer<sbuf, 4 x 32>
+  return
+}

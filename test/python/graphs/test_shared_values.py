@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Values that one operator reads in two ways, where memory is short."""
+"""Values that are read in two ways, where memory is short."""
 
 import numpy
 import onnx
@@ -45,6 +45,31 @@ GRAPHS = {
              y = Concat<axis=0>(c, c)
            }""",
         {"x": (2, 64, 33), "w": (128, 1, 2)},
+    ),
+    "rows repeated for many channels and for one that is left": (
+        """(float[3,8,31,64] x, float[33,8,3,2] w) => (float[3,33,28,33] y) {
+             c = Conv<dilations=[2,2], pads=[0,2,1,1], strides=[1,2]>(x, w)
+             first = Constant<value_float=1.0>()
+             end = Constant<value_float=34.0>()
+             s = Range(first, end, first)
+             y = InstanceNormalization<epsilon=0.1>(c, s, s)
+           }""",
+        {"x": (3, 8, 31, 64), "w": (33, 8, 3, 2)},
+    ),
+    "rows to turn that are longer than what may stay turned": (
+        """(float[8,33,1] x, float[1,8] u, float[8,64] v, float[64,8] w)
+             => (float[8,33,8] y) {
+             a = MatMul(x, u)
+             b = MatMul(a, v)
+             c = Relu(b)
+             d = MatMul(c, w)
+             e = Add(d, a)
+             first = Constant<value_float=1.0>()
+             end = Constant<value_float=9.0>()
+             s = Range(first, end, first)
+             y = LayerNormalization<axis=-1, epsilon=0.1>(e, s)
+           }""",
+        {"x": (8, 33, 1), "u": (1, 8), "v": (8, 64), "w": (64, 8)},
     ),
 }
 
