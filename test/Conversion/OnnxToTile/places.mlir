@@ -1,4 +1,3 @@
-// SPDX-License-Identifier: Apache-2.0
 // RUN: tilicho-opt %s --convert-onnx-to-tile | FileCheck %s
 
 // Flags are summed up; true ones are put at their numbers, the others behind.

@@ -1,4 +1,3 @@
-// SPDX-License-Identifier: Apache-2.0
 // RUN: tilicho-opt %s --split-input-file --onnx-count-rows | FileCheck %s
 
 // The second dimension is counted; its number is returned behind the results.
