@@ -22,7 +22,7 @@ class IsaCase<string s, int v, string d = "", string t = s> {
 
 // `doc` says in one sentence what the values are, `description` what holds for
 // all of them; `examples` are lines of assembly.
-class IsaEnum<string name, string d, list<IsaCase> c> {
+class IsaEnum<string name, string d, list<IsaCase> c = []> {
   string cppName = name;
   string doc = d;
   string description = "";
