@@ -142,6 +142,14 @@ void AtomicFile::removeOnSignals() {
     sigaction(signal, &action, nullptr);
 }
 
+absl::Status checkWritable(const std::string &path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode) &&
+      !S_ISDIR(info.st_mode))
+    return absl::OkStatus();
+  return AtomicFile::create(path).status();
+}
+
 absl::Status writeFileAtomically(const std::string &path,
                                  absl::string_view text) {
   absl::StatusOr<std::unique_ptr<AtomicFile>> file = AtomicFile::create(path);

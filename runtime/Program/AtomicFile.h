@@ -45,6 +45,10 @@ private:
   int slot;
 };
 
+/// Fails where a file cannot be written, and leaves no trace. What is no
+/// regular file is not looked at, since who reads from a pipe would notice.
+absl::Status checkWritable(const std::string &path);
+
 /// Writes a whole file at once.
 absl::Status writeFileAtomically(const std::string &path,
                                  absl::string_view text);

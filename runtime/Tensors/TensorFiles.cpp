@@ -142,20 +142,20 @@ absl::Status writeNpy(const std::string &path, const Tensor &tensor) {
   return status.ok() ? (*file)->commit() : status;
 }
 
-absl::Status writeOne(const NamedFile &file,
-                      const std::vector<Tensor> &tensors) {
+absl::StatusOr<const Tensor *> tensorFor(const NamedFile &file,
+                                         const std::vector<Tensor> &tensors) {
   if (!absl::EndsWith(file.path, ".npy"))
     return absl::InvalidArgumentError(absl::StrCat(
         file.path, ": cannot tell what to write; .npz and .npy are written"));
   if (file.name.empty() && tensors.size() == 1)
-    return writeNpy(file.path, tensors[0]);
+    return &tensors[0];
   if (file.name.empty())
     return absl::InvalidArgumentError(
         absl::StrCat(file.path, ": holds one of ", tensors.size(),
                      " outputs; write NAME=", file.path, " or an .npz file"));
   for (const Tensor &tensor : tensors)
     if (tensor.name == file.name)
-      return writeNpy(file.path, tensor);
+      return &tensor;
   return absl::NotFoundError(
       absl::StrCat(file.path, ": there is no output named ", file.name));
 }
@@ -178,9 +178,27 @@ absl::Status writeTensors(const std::string &argument,
                           const std::vector<Tensor> &tensors) {
   if (absl::EndsWith(argument, ".npz"))
     return writeNpz(argument, tensors);
-  for (const NamedFile &file : splitList(argument))
-    if (absl::Status status = writeOne(file, tensors); !status.ok())
+  for (const NamedFile &file : splitList(argument)) {
+    auto tensor = tensorFor(file, tensors);
+    absl::Status status =
+        tensor.ok() ? writeNpy(file.path, **tensor) : tensor.status();
+    if (!status.ok())
       return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status checkTensorFiles(const std::string &argument,
+                              const std::vector<Tensor> &tensors) {
+  if (absl::EndsWith(argument, ".npz"))
+    return checkWritable(argument);
+  for (const NamedFile &file : splitList(argument)) {
+    absl::Status status = tensorFor(file, tensors).status();
+    if (status.ok())
+      status = checkWritable(file.path);
+    if (!status.ok())
+      return status;
+  }
   return absl::OkStatus();
 }
 

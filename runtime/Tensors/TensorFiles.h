@@ -27,6 +27,11 @@ absl::StatusOr<TensorSource> readTensors(const std::string &argument,
 absl::Status writeTensors(const std::string &argument,
                           const std::vector<Tensor> &tensors);
 
+/// Fails as `writeTensors` will where a file cannot be written, or none of
+/// `tensors`, whatever they hold, is meant by it.
+absl::Status checkTensorFiles(const std::string &argument,
+                              const std::vector<Tensor> &tensors);
+
 } // namespace tilicho
 
 #endif // TILICHO_RUNTIME_TENSORS_TENSORFILES_H

@@ -86,6 +86,24 @@ absl::StatusOr<std::vector<Tensor>> readExpected(const Program &program,
 
 constexpr const char *standardOutput = "-";
 
+/// Names every file that cannot be written, before the run takes its time.
+absl::Status checkFiles(const Options &options,
+                        const std::vector<Tensor> &outputs) {
+  std::vector<std::string> problems;
+  auto collect = [&](const absl::Status &status) {
+    if (!status.ok())
+      problems.emplace_back(status.message());
+  };
+  if (!options.outputs.empty())
+    collect(checkTensorFiles(options.outputs, outputs));
+  for (const std::string &path : {options.stats, options.session.tracePath})
+    if (!path.empty() && path != standardOutput)
+      collect(checkWritable(path));
+  return problems.empty()
+             ? absl::OkStatus()
+             : absl::InvalidArgumentError(absl::StrJoin(problems, "\n"));
+}
+
 absl::Status writeAll(const Options &options, const SessionReport &report,
                       std::vector<Tensor> outputs) {
   // A graph's output may be among the values too.
@@ -188,6 +206,9 @@ absl::Status runProgramFile(const Options &options, std::string &text) {
   auto dumped = findValues(**program, options);
   if (!status.ok() || !dumped.ok())
     return status.ok() ? dumped.status() : status;
+  status = checkFiles(options, values.outputs);
+  if (!status.ok())
+    return status;
   SessionOptions session = options.session;
   session.values = dumped->found;
   session.criticalPath = options.isReport;

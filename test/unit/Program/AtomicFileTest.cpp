@@ -58,6 +58,20 @@ TEST_F(AtomicFileTest, leaves_nothing_without_commit) {
   EXPECT_EQ(numFiles(), 0u);
 }
 
+TEST_F(AtomicFileTest, is_tried_without_a_trace) {
+  std::ofstream(folder / "a") << "old";
+  EXPECT_TRUE(checkWritable(folder / "a").ok());
+  EXPECT_TRUE(checkWritable(folder / "b").ok());
+  EXPECT_TRUE(checkWritable("/dev/full").ok());
+  EXPECT_EQ(checkWritable(folder / "none" / "b").message(),
+            "cannot write " + (folder / "none" / "b").string() +
+                ": No such file or directory");
+  EXPECT_EQ(checkWritable(folder).message(),
+            "cannot write " + folder.string() + ": Is a directory");
+  EXPECT_EQ(textOf(folder / "a"), "old");
+  EXPECT_EQ(numFiles(), 1u);
+}
+
 TEST_F(AtomicFileTest, keeps_links_and_devices) {
   std::ofstream(folder / "target") << "old";
   fs::create_symlink("target", folder / "link");

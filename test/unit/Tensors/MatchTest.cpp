@@ -93,10 +93,15 @@ TEST_F(MatchTest, names_files_that_it_cannot_use) {
             "cannot read /none.npz: No such file or directory");
   EXPECT_THAT(errorOf("x.txt"), HasSubstr("x.txt: cannot tell what it holds"));
   EXPECT_THAT(errorOf(folder), HasSubstr("the folder has no input_0.pb"));
-  EXPECT_THAT(writeTensors("y.npy", {tensor(0), tensor(1)}).message(),
-              HasSubstr("write NAME=y.npy or an .npz file"));
-  EXPECT_THAT(writeTensors("z=y.npy", {tensor(0)}).message(),
-              HasSubstr("there is no output named z"));
-  EXPECT_EQ(writeTensors("/dev/full", {tensor(0)}).message(),
-            "/dev/full: cannot tell what to write; .npz and .npy are written");
+  for (auto *use : {writeTensors, checkTensorFiles}) {
+    EXPECT_THAT(use("y.npy", {tensor(0), tensor(1)}).message(),
+                HasSubstr("write NAME=y.npy or an .npz file"));
+    EXPECT_THAT(use("z=y.npy", {tensor(0)}).message(),
+                HasSubstr("there is no output named z"));
+    EXPECT_EQ(
+        use("/dev/full", {tensor(0)}).message(),
+        "/dev/full: cannot tell what to write; .npz and .npy are written");
+    EXPECT_EQ(use("/none/y.npy", {tensor(0)}).message(),
+              "cannot write /none/y.npy: No such file or directory");
+  }
 }
