@@ -190,6 +190,7 @@ absl::Status checkTogether(const Options &options) {
   const char *needsValues = !options.outputs.empty()    ? "outputs"
                             : !options.expected.empty() ? "expected"
                             : !options.dump.empty()     ? "dump"
+                            : options.session.sanitize  ? "sanitize"
                                                         : nullptr;
   if (isTimeOnly && needsValues)
     return absl::InvalidArgumentError(absl::StrCat(

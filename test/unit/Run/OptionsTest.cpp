@@ -65,6 +65,8 @@ TEST(RunOptions, names_the_flag_and_what_it_wants) {
 TEST(RunOptions, refuses_flags_that_exclude_each_other) {
   EXPECT_THAT(errorOf({"m.tlx", "--timing=only", "--outputs=o.npz"}),
               HasSubstr("--outputs needs values"));
+  EXPECT_EQ(errorOf({"m.tlx", "--timing=only", "--sanitize"}),
+            "--sanitize needs values, but --timing=only has none");
   EXPECT_THAT(errorOf({"m.tlx", "--timing=off", "--trace=t"}),
               HasSubstr("--trace needs time"));
   EXPECT_THAT(errorOf({"m.tlx", "--dump=all"}),
