@@ -79,7 +79,8 @@ static void addOperands(Energy &energy, const EnergyModel &model,
   }
 }
 
-/// What is done with each element: functions but for copies, and reductions.
+/// What is done with each element, at least one: functions but for copies, and
+/// reductions.
 /// An activation scales and adds before its function.
 static double operationsPerElement(const isa::InstructionInfo &info,
                                    const uint8_t *bytes) {
