@@ -171,14 +171,16 @@ TEST_F(VerifyTest, branch_out_of_a_loop) {
   EXPECT_TRUE(verifyProgram(program).ok()) << verifyProgram(program);
 }
 
-TEST_F(VerifyTest, branch_into_a_loop) {
+TEST_F(VerifyTest, branch_into_another_loop) {
   isa::BranchInst branch;
-  branch.target = 3;
+  sample.add(1, isa::LoopInst());
+  branch.target = 5;
   sample.add(1, branch);
+  sample.add(1, isa::EndLoopInst());
   sample.add(1, isa::LoopInst());
   sample.add(1, isa::EndLoopInst());
-  expectError("queue vec, instruction 1 (node Add): branch leads to "
-              "instruction 3, into or out of the body of a loop");
+  expectError("queue vec, instruction 2 (node Add): branch leads to "
+              "instruction 5, into or out of the body of a loop");
 }
 
 TEST_F(VerifyTest, value_that_takes_elements_again_and_again) {
