@@ -3,6 +3,8 @@
 #include "lib/Conversion/OnnxToTile/Lowering.h"
 #include "lib/Conversion/OnnxToTile/RowSampling.h"
 
+#include <limits>
+
 using namespace mlir;
 
 namespace tilicho::compiler {
@@ -39,6 +41,7 @@ private:
   Value alignByPoints();
   Value pointsNear(const BoxSide &side, Value bin, Value divisor);
   Value weightsOf(int64_t axis);
+  Value weigh(Value map, Value tall, Value wide);
   Value alignByWeights();
 
   const OnnxNode &node;
@@ -162,26 +165,53 @@ Value RoiAligner::weightsOf(int64_t axis) {
   return build.reshape(sum, {boxes, side.bins, side.extent});
 }
 
-/// Rows are averaged before columns: those of one image for all boxes at once.
-Value RoiAligner::alignByWeights() {
+/// A map with every box's bins: rows before columns, those of one image for all
+/// boxes at once; of boxes x rows of bins and channels x columns of bins. What
+/// lies between the two products has the map's type.
+Value RoiAligner::weigh(Value map, Value tall, Value wide) {
   ArrayRef<int64_t> image = node.shape(0), result = node.resultShape();
   int64_t channels = image[1], height = image[2], width = image[3];
-  Value rows = build.reshape(
-      build.cast(build.transpose(node.input(0), {0, 2, 1, 3}), build.f32()),
-      {image[0], height, channels * width});
-  Value tall = weightsOf(0);
+  Value rows = build.reshape(build.transpose(map, {0, 2, 1, 3}),
+                             {image[0], height, channels * width});
   if (image[0] == 1) {
     rows = build.reshape(rows, {height, channels * width});
     tall = build.reshape(tall, {boxes * result[2], height});
   } else {
     rows = build.take(rows, node.input(2), 0);
   }
-  Value part = build.reshape(build.contract(tall, rows, build.f32()),
+  Value part = build.reshape(build.contract(tall, rows, elementOf(map)),
                              {boxes, result[2] * channels, width});
-  Value pooled = build.contract(part, weightsOf(1), node.resultElement(),
-                                /*transA=*/false, /*transB=*/true);
+  return build.contract(part, wide, math.type, /*transA=*/false,
+                        /*transB=*/true);
+}
+
+/// A product would spread what is not finite over all boxes of an image: it is
+/// left out, and added where a bin has some. A NaN counts as both infinities,
+/// whose sum it is.
+Value RoiAligner::alignByWeights() {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  Type flag = build.builder.getBF16Type();
+  Value map = node.input(0), tall = weightsOf(0), wide = weightsOf(1);
+  Value isFinite = math.into(build.boolean(), "lt",
+                             {math("abs", map), math.number(infinity)});
+  Value finite = math("select", {isFinite, map, math.number(0)});
+  Value all = weigh(finite, tall, wide);
+  Value readsRow = math.into(flag, "gt", {tall, math.number(0)});
+  Value readsColumn = math.into(flag, "gt", {wide, math.number(0)});
+  for (double limit : {infinity, -infinity}) {
+    Value isBelow = math.into(build.boolean(), limit > 0 ? "lt" : "gt",
+                              {map, math.number(limit)});
+    Value found = math.into(flag, "logical_not", isBelow);
+    Value isRead =
+        math.into(build.boolean(), "gt",
+                  {weigh(found, readsRow, readsColumn), math.number(0)});
+    all =
+        plus(all, math("select", {isRead, math.number(limit), math.number(0)}));
+  }
+  ArrayRef<int64_t> result = node.resultShape();
   return build.transpose(
-      build.reshape(pooled, {boxes, result[2], channels, result[3]}),
+      build.reshape(math.as(node.resultElement(), all),
+                    {boxes, result[2], result[1], result[3]}),
       {0, 2, 1, 3});
 }
 

@@ -23,14 +23,18 @@ func.func @largest_of_points(%x: tensor<2x3x4x4xf32>, %b: tensor<5x4xf32>, %i: t
 }
 
 // As many points as a bin is large: rows and columns of each box's image are
-// weighed by matrices.
+// weighed by matrices. What is not finite is left out, and found by two more
+// products.
 // CHECK-LABEL: @points_by_size
 // CHECK-SAME: %[[I:[^:]+]]: tensor<5xi64>
 // CHECK: %[[TALL:.*]] = tile.reshape %{{.*}} -> tensor<5x1x4xf32>
+// CHECK: %[[WIDE:.*]] = tile.reshape %{{.*}} -> tensor<5x2x6xf32>
+// CHECK: tile.elementwise "select"
 // CHECK: %[[IMAGES:.*]] = tile.take %{{.*}}, %[[I]] {axis = 0 : i64} {{.*}} -> tensor<5x4x18xf32>
 // CHECK: tile.contract %[[TALL]], %[[IMAGES]] {{.*}} -> tensor<5x1x18xf32>
-// CHECK: %[[WIDE:.*]] = tile.reshape %{{.*}} -> tensor<5x2x6xf32>
 // CHECK: tile.contract %{{.*}}, %[[WIDE]] {trans_b = true} : (tensor<5x3x6xf32>,
+// CHECK-COUNT-2: tile.contract {{.*}} : (tensor<5x3x6xbf16>, tensor<5x2x6xbf16>) -> tensor<5x3x2xf32>
+// CHECK-NOT: tile.contract
 func.func @points_by_size(%x: tensor<2x3x4x6xf32>, %b: tensor<5x4xf32>, %i: tensor<5xi64>) -> tensor<5x3x1x2xf32> {
   %y = onnx.RoiAlign %x, %b, %i {output_height = 1 : i64, output_width = 2 : i64} : (tensor<2x3x4x6xf32>, tensor<5x4xf32>, tensor<5xi64>) -> tensor<5x3x1x2xf32>
   return %y : tensor<5x3x1x2xf32>

@@ -19,10 +19,22 @@ def boxes(count, height, width, scale=1.0, dtype="f32"):
     return Values(values.reshape(count, 4).astype(TYPES[dtype]), known=False)
 
 
-def align(shape, count, out=(3, 2), dtype="f32", scale=1.0, **attributes):
+def holed(shape, dtype="f32"):
+    """An infinity, its negative and a NaN in the first and last channel, close
+    enough that some bins have several of them."""
+    values = numpy.random.default_rng(0).uniform(-2, 2, shape).astype(TYPES[dtype])
+    height, width = shape[2:]
+    for channel in (0, -1):
+        values[-1, channel, height // 3, width // 3] = numpy.inf
+        values[-1, channel, height // 3, width // 2] = -numpy.inf
+        values[0, channel, -2, 2] = numpy.nan
+    return Values(values, known=False)
+
+
+def align(shape, count, out=(3, 2), dtype="f32", scale=1.0, data=None, **attributes):
     images = numpy.arange(count, dtype=numpy.int64) % shape[0]
     return Node("RoiAlign",
-                [given(*shape, dtype=dtype), boxes(count, *shape[2:], scale, dtype),
+                [data or given(*shape, dtype=dtype), boxes(count, *shape[2:], scale, dtype),
                  Values(images, known=False)],
                 dict(output_height=out[0], output_width=out[1], spatial_scale=scale,
                      **attributes))
@@ -43,6 +55,10 @@ ALIGNED = [
     align((2, 5, 40, 30), 6, out=(2, 3), scale=0.5),
     align((1, 130, 33, 20), 3, out=(1, 7), scale=0.0625),
     align((1, 3, 1, 50), 7, out=(2, 1)),
+    # What is not finite reaches the bins that read it.
+    align((1, 3, 9, 11), 7, out=(4, 3), data=holed((1, 3, 9, 11))),
+    align((2, 2, 20, 15), 8, out=(4, 5), data=holed((2, 2, 20, 15))),
+    align((2, 2, 20, 15), 8, out=(4, 5), dtype="f16", data=holed((2, 2, 20, 15), "f16")),
     # Other types.
     align((1, 3, 9, 11), 5, dtype="f64", sampling_ratio=2),
     align((1, 3, 9, 11), 5, dtype="f64", sampling_ratio=2, mode="max"),
