@@ -59,6 +59,12 @@ def test_without_thresholds():
     check(model(1, 2, 9, thresholds=""), [run(1, 2, 9, 4)])
 
 
+def test_scores_below_all_others_are_selected_without_a_threshold():
+    lowest = run(1, 2, 9, 9)
+    lowest["p"][0, 0] = lowest["p"][0, 1, 3:] = -numpy.inf
+    check(model(1, 2, 9, thresholds=""), [lowest])
+
+
 def test_what_follows_detections():
     """Boxes and scores of what is selected."""
     graph = parse("""g (float[1, 40, 4] b, float[1, 1, 40] p, float[1] t, float[1] s)

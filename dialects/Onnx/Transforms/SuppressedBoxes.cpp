@@ -75,6 +75,7 @@ private:
   Values iterate(Value slot, Value left, Value selected);
   Value loop(Value left, Value selected);
   Value rowsOf(Value places, Value selected);
+  void readScores();
 
   NonMaxSuppressionOp op;
   int64_t most;
@@ -82,7 +83,7 @@ private:
   Type f32;
   int64_t batches, classes, boxes, slots;
   Boxes all;
-  Value table, threshold;
+  Value table, threshold, scores;
 };
 } // namespace
 
@@ -157,13 +158,21 @@ Value Suppressor::overlaps(const Boxes &best) {
                  threshold);
 }
 
+/// A box that is left is better than those that are not.
+void Suppressor::readScores() {
+  scores = op.getScores();
+  if (isAbsent(op.getScoreThreshold()))
+    scores = make.math("Max",
+                       {scores, number(std::numeric_limits<float>::lowest())});
+}
+
 /// Whether anything was selected, and what is left and selected then.
 Suppressor::Values Suppressor::iterate(Value slot, Value left, Value selected) {
   int64_t groups = batches * classes;
   Value lowest = number(-std::numeric_limits<float>::infinity());
-  Value scores = make.math("Where", {left, op.getScores(), lowest});
+  Value eligible = make.math("Where", {left, scores, lowest});
   Value best =
-      make.make("ArgMax", scores,
+      make.make("ArgMax", eligible,
                 RankedTensorType::get({batches, classes, 1}, make.i64()),
                 {make.axis(2), make.attribute("keepdims", 1),
                  make.attribute("select_last_index", 0)});
@@ -218,6 +227,7 @@ MadeRows Suppressor::run() {
   if (batches * classes * slots == 0)
     return {make.filled(make.i64(), {most, 3}, 0), make.number(make.i64(), 0)};
   all = readBoxes();
+  readScores();
   table = tableOf(all);
   threshold = number(0);
   if (!isAbsent(op.getIouThreshold()))
