@@ -30,8 +30,7 @@ inline void parseFlags(int argc, char **argv, llvm::StringRef overview) {
     name = name.split('=').first;
     if (name.size() < 3 || known.contains(name))
       continue;
-    llvm::errs() << llvm::sys::path::filename(argv[0]) << ": unknown flag --"
-                 << name << "; see --help\n";
+    llvm::errs() << tool << ": unknown flag --" << name << "; see --help\n";
     isKnown = false;
   }
   if (!isKnown)

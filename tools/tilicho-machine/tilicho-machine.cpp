@@ -15,7 +15,8 @@ static const char help[] =
     "\n"
     "  --set=FIELD=VALUE  change a field, for example array.rows=64\n"
     "  -o FILE            write the text alone to FILE, for tilicho-run "
-    "--machine\n";
+    "--machine\n"
+    "  --help, --version\n";
 
 static int complain(absl::string_view message) {
   std::fprintf(stderr, "tilicho-machine: %s\n", std::string(message).c_str());
@@ -29,6 +30,8 @@ int main(int argc, char **argv) {
     absl::string_view argument = argv[i];
     if (argument == "--help")
       return std::fputs(help, stdout) < 0;
+    if (argument == "--version")
+      return std::puts("tilicho-machine " TILICHO_VERSION) < 0;
     if (argument == "-o" && i + 1 < argc)
       output = argv[++i];
     else if (absl::ConsumePrefix(&argument, "--set="))
