@@ -91,17 +91,17 @@ def read_figures(path):
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def write_figures(rows, path, isPart=False):
+def write_figures(rows, path, is_part=False):
     """A part of the rows leaves the others' figures."""
-    found = (read_figures(path) if isPart else {}) | figures(rows)
+    found = (read_figures(path) if is_part else {}) | figures(rows)
     path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
-def differences(rows, path, isPart=False):
+def differences(rows, path, is_part=False):
     """A line for each figure that is not as in the file; a part of the rows
     need not have them all."""
     known = read_figures(path)
     found = figures(rows)
-    for name in sorted(found if isPart else known.keys() | found.keys()):
+    for name in sorted(found if is_part else known.keys() | found.keys()):
         if known.get(name) != found.get(name):
             yield f"{name}: {known.get(name)} expected, {found.get(name)} found"

@@ -42,9 +42,9 @@ def test_some_sections_leave_the_figures_of_others(tmp_path, monkeypatch):
     path = tmp_path / "figures.json"
     table.write_figures([table.Row("a", 2, 1), table.Row("b", 3, 1)], path)
     part = [table.Row("b", 4, 1)]
-    line, = table.differences(part, path, isPart=True)
+    line, = table.differences(part, path, is_part=True)
     assert line.startswith("b: ")
-    table.write_figures(part, path, isPart=True)
+    table.write_figures(part, path, is_part=True)
     assert not list(table.differences([table.Row("a", 2, 1), *part], path))
 
 
