@@ -242,13 +242,15 @@ std::optional<View> ContractOperand::memoryOf(Range range, unsigned dim) const {
       .slice(dim == factor.kDim ? 1 : 0, {part->first, range.count, 1});
 }
 
-/// Rows that lie side by side: partition p has the p-th few of them.
+/// Rows that lie side by side: partition p has the p-th few of them. Two loads
+/// at a time, for which no plan has room, take at most half of the memory.
 bool ContractOperand::loadRuns(RawPart &loaded, Range k) {
   Range range = loaded.free;
-  int64_t together = rowsInPartition(range.count, k.count * isa::sizeOf(type),
-                                     lowering.machine);
+  int64_t rowBytes = k.count * static_cast<int64_t>(isa::sizeOf(type));
+  int64_t together = rowsInPartition(range.count, rowBytes, lowering.machine);
   if (together == 1 || k.count != factor.k ||
-      factor.freeEnd != factor.freeBegin + 1)
+      factor.freeEnd != factor.freeBegin + 1 ||
+      4 * together * rowBytes > lowering.blockBytes())
     return false;
   std::optional<View> memory = memoryOf(range, factor.freeBegin);
   if (!memory || memory->dims[1].step != 1 || memory->dims[0].step != k.count)

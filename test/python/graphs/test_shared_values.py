@@ -71,6 +71,28 @@ GRAPHS = {
            }""",
         {"x": (8, 33, 1), "u": (1, 8), "v": (8, 64), "w": (64, 8)},
     ),
+    "rows to turn of which several would come to a partition": (
+        """(float[128,134] x) => (float[128,128] y) {
+             r = Tanh(x)
+             t = Transpose<perm=[1,0]>(r)
+             p = MatMul(r, t)
+             c = Constant<value_float=0.0625>()
+             y = Mul(p, c)
+           }""",
+        {"x": (128, 134)},
+    ),
+    "keys to turn of which several would come to a partition": (
+        """(float[3,128,128] x, float[3,1,128] m) => (float[3,128,128] y) {
+             t = Transpose<perm=[0,2,1]>(x)
+             p = MatMul(x, t)
+             c = Constant<value_float=0.0625>()
+             q = Mul(p, c)
+             r = Add(q, m)
+             s = Softmax(r)
+             y = MatMul(s, x)
+           }""",
+        {"x": (3, 128, 128), "m": (3, 1, 128)},
+    ),
 }
 
 
