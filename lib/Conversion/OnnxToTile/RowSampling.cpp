@@ -20,9 +20,9 @@ Taps tapsInZeros(Arithmetic &math, Value place, int64_t extent) {
   for (Value weight : {low, high}) {
     Value index = taps.empty() ? base : math("add", {base, math.number(1)});
     Value inside = clampTo(math, index, extent);
-    Value isInside = math.into(math.build.boolean(), "eq", {inside, index});
-    taps.push_back(
-        {inside, math("select", {isInside, weight, math.number(0)})});
+    Value isOutside = math.into(math.build.boolean(), "ne", {inside, index});
+    taps.push_back({inside, math("select", {isOutside, math.number(0), weight}),
+                    isOutside});
   }
   return taps;
 }
@@ -61,7 +61,7 @@ Value channelRows(StructuredBuilder &build, Value data, int64_t groups) {
 namespace {
 /// A place's row and weight, as far as the axes before say.
 struct Partial {
-  Value row, weight;
+  Value row, weight, isOutside = {};
 };
 } // namespace
 
@@ -79,10 +79,14 @@ static SmallVector<Partial> combine(Arithmetic &math, Value first,
         Value index = math.into(build.i32(), "copy", tap.index);
         Value offset =
             count("multiply", {index, count.number(static_cast<double>(step))});
-        wider.push_back({count("add", {outer.row, offset}),
-                         outer.weight
-                             ? math("multiply", {outer.weight, tap.weight})
-                             : tap.weight});
+        wider.push_back(
+            {count("add", {outer.row, offset}), tap.weight, tap.isOutside});
+        if (outer.weight)
+          wider.back().weight = math("multiply", {outer.weight, tap.weight});
+        if (outer.isOutside)
+          wider.back().isOutside =
+              build.elementwise("logical_or", {outer.isOutside, tap.isOutside},
+                                "f32", build.boolean());
       }
     all = std::move(wider);
   }
@@ -93,10 +97,20 @@ SmallVector<Value> weighRows(Arithmetic &math, Value rows, Value first,
                              ArrayRef<Taps> axes, ArrayRef<int64_t> extents,
                              ArrayRef<int64_t> places) {
   StructuredBuilder &build = math.build;
-  int64_t count = numElements(places);
+  int64_t count = numElements(places), numRows = shapeOf(rows)[0];
   SmallVector<Value> products;
-  for (const Partial &tap : combine(math, first, axes, extents)) {
-    Value index = build.reshape(build.broadcast(tap.row, places), {count});
+  SmallVector<Partial> all = combine(math, first, axes, extents);
+  // What is not finite times a weight of 0 would be a NaN.
+  if (all.front().isOutside)
+    rows = build.concat(
+        {rows, build.splat(elementOf(rows), {1, shapeOf(rows)[1]}, 0)}, 0);
+  for (const Partial &tap : all) {
+    Value row = tap.row;
+    if (tap.isOutside)
+      row = build.select(
+          tap.isOutside,
+          build.scalar(build.i32(), static_cast<double>(numRows)), row);
+    Value index = build.reshape(build.broadcast(row, places), {count});
     Value weight =
         build.reshape(build.broadcast(tap.weight, places), {count, 1});
     products.push_back(math("multiply", {build.take(rows, index, 0), weight}));

@@ -10,10 +10,12 @@ namespace tilicho::compiler {
 /// Elements along one axis, as whole numbers in [0, extent), and their weights.
 struct Tap {
   mlir::Value index, weight;
+  /// Whether 0 stands in its place; null where it never does.
+  mlir::Value isOutside = {};
 };
 using Taps = llvm::SmallVector<Tap>;
 
-/// The neighbours of `place`; one outside has the weight 0.
+/// The neighbours of `place`; outside there are zeros.
 Taps tapsInZeros(Arithmetic &math, mlir::Value place, int64_t extent);
 
 /// `place` kept inside, and whether it was at most one element outside.

@@ -82,9 +82,18 @@ POOLED = [
 ]
 
 
-def deform(shape, filters, out, dtype="f32", bias=False, mask=False, offset_group=1, **attributes):
+def bordered(*shape):
+    """Infinities in the last row and column of the first image's first channel."""
+    values = numpy.random.default_rng(0).uniform(-2, 2, shape).astype(numpy.float32)
+    values[0, 0, -1] = numpy.inf
+    values[0, 0, :, -1] = -numpy.inf
+    return Values(values, known=False)
+
+
+def deform(shape, filters, out, dtype="f32", bias=False, mask=False, offset_group=1, data=None,
+           **attributes):
     taps = offset_group * int(numpy.prod(filters[2:]))
-    operands = [given(*shape, dtype=dtype), weight(*filters, dtype=dtype, low=-1, high=1),
+    operands = [data or given(*shape, dtype=dtype), weight(*filters, dtype=dtype, low=-1, high=1),
                 given(shape[0], taps * len(out), *out, dtype=dtype)]
     if bias or mask:
         operands.append(weight(filters[0], dtype=dtype) if bias else None)
@@ -102,6 +111,8 @@ DEFORMED = [
            dilations=[2, 2], pads=[1, 1, 1, 1]),
     deform((1, 129, 5, 6), (130, 129, 3, 3), (5, 6), mask=True, pads=[1, 1, 1, 1]),
     deform((2, 4, 6, 7), (5, 4, 1, 1), (6, 7), offset_group=4),
+    # What is not finite at the border reaches nothing outside.
+    deform((2, 4, 6, 7), (5, 4, 1, 1), (12, 13), data=bordered(2, 4, 6, 7), pads=[3, 3, 3, 3]),
     deform((1, 3, 9, 11), (4, 3, 3, 3), (9, 11), dtype="f16", bias=True, pads=[1, 1, 1, 1]),
     deform((1, 3, 9, 11), (4, 3, 3, 3), (9, 11), dtype="bf16", mask=True, pads=[1, 1, 1, 1]),
 ]
