@@ -18,13 +18,15 @@ bool Footprint::operator==(const Footprint &other) const {
 
 bool Footprint::isSameOrder(const Footprint &other) const {
   if (partition != other.partition || partitions != other.partitions ||
-      (partitions > 1 && partitionStep != other.partitionStep) ||
       offset != other.offset || size != other.size || counts != other.counts)
     return false;
+  auto agree = [](int64_t count, int64_t step, int64_t otherStep) {
+    return count == 1 || (step == otherStep && step != 0);
+  };
+  bool isSame = agree(partitions, partitionStep, other.partitionStep);
   for (size_t dim = 0; dim < counts.size(); ++dim)
-    if (counts[dim] > 1 && steps[dim] != other.steps[dim])
-      return false;
-  return true;
+    isSame &= agree(counts[dim], steps[dim], other.steps[dim]);
+  return isSame;
 }
 
 int64_t Footprint::firstByte() const {

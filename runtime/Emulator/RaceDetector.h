@@ -22,7 +22,8 @@ struct Footprint {
   std::array<int64_t, 5> steps{};
 
   bool operator==(const Footprint &other) const;
-  /// Whether both walk the same elements in the same order.
+  /// Whether both walk the same elements in the same order, none again and
+  /// again.
   bool isSameOrder(const Footprint &other) const;
   /// Whether a byte belongs to both.
   bool overlaps(const Footprint &other) const;

@@ -137,6 +137,14 @@ TEST_F(Sanitized, finds_a_source_that_its_own_instruction_overwrites) {
       << message;
 }
 
+TEST_F(Sanitized, finds_a_source_that_is_read_again_when_it_is_overwritten) {
+  rig.queue("dma0", with(load, "signal s1 += 1"));
+  rig.queue("vec", "tensor_scalar [4, 4] sbuf.f32[0, 0x0 : 0] = "
+                   "copy(add(sbuf.f32[0, 0x0 : 0], 1), 0), wait s1 >= 1");
+  EXPECT_NE(rig.fail().find("reads and writes the same bytes of SBUF"),
+            std::string::npos);
+}
+
 TEST_F(Sanitized, accepts_work_in_place) {
   rig.queue("dma0", with(load, "signal s1 += 1"));
   rig.queue("vec", "tensor_scalar [4, 4] sbuf.f32[0, 0x0 : 1] = "
