@@ -10,19 +10,6 @@ using namespace mlir;
 
 namespace tilicho::ir::onnx {
 
-ArrayRef<int64_t> shapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
-
-Type elementOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getElementType();
-}
-
-int64_t countElements(ArrayRef<int64_t> shape) {
-  return std::accumulate(shape.begin(), shape.end(), int64_t(1),
-                         std::multiplies<int64_t>());
-}
-
 Value RowMaker::filled(Type element, ArrayRef<int64_t> shape, double value) {
   auto type = RankedTensorType::get(shape, element);
   Attribute number = isa<FloatType>(element)
@@ -138,7 +125,8 @@ std::pair<Value, Value> RowMaker::sort(Value value) {
 }
 
 PlacesOp RowMaker::places(Value flags, int64_t most) {
-  flags = reshape(cast(flags, boolean()), countElements(shapeOf(flags)));
+  flags = reshape(cast(flags, boolean()),
+                  ShapedType::getNumElements(shapeOf(flags)));
   return PlacesOp::create(builder, loc, RankedTensorType::get({most}, i32()),
                           RankedTensorType::get({}, i64()),
                           RankedTensorType::get(shapeOf(flags), i32()), flags);

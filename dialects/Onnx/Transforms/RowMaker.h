@@ -4,12 +4,9 @@
 #define TILICHO_DIALECTS_ONNX_TRANSFORMS_ROWMAKER_H
 
 #include "dialects/Onnx/Transforms/RegionMaker.h"
+#include "dialects/Tile/IR/TensorShapes.h"
 
 namespace tilicho::ir::onnx {
-
-llvm::ArrayRef<int64_t> shapeOf(mlir::Value value);
-mlir::Type elementOf(mlir::Value value);
-int64_t countElements(llvm::ArrayRef<int64_t> shape);
 
 class RowMaker : public RegionMaker {
 public:

@@ -20,7 +20,7 @@ static constexpr int64_t maxRows = int64_t(1) << 24;
 static Dims dimsOfNonZero(Operation *) { return {1}; }
 
 static RowSource describeNonZero(Operation *op) {
-  return {countElements(shapeOf(op->getOperand(0))), {1}};
+  return {ShapedType::getNumElements(shapeOf(op->getOperand(0))), {1}};
 }
 
 /// Where element `place` of a row-major tensor lies along each dimension.
@@ -30,7 +30,7 @@ static Value coordinates(RowMaker &make, Value places,
   int64_t most = shapeOf(places)[0];
   for (size_t dim = 0; dim < shape.size(); ++dim) {
     Value row = places;
-    int64_t step = countElements(shape.drop_front(dim + 1));
+    int64_t step = ShapedType::getNumElements(shape.drop_front(dim + 1));
     if (step > 1)
       row = make.math("Div", {row, make.number(make.i32(), step)});
     if (dim > 0 && shape[dim] > 0)
@@ -74,8 +74,8 @@ static Dims dimsOfCompress(Operation *op) {
 static int64_t compressedExtent(Operation *op) {
   auto dim = compressedDim(op);
   ArrayRef<int64_t> shape = shapeOf(op->getOperand(0));
-  return std::min(dim ? shape[*dim] : countElements(shape),
-                  countElements(shapeOf(op->getOperand(1))));
+  return std::min(dim ? shape[*dim] : ShapedType::getNumElements(shape),
+                  ShapedType::getNumElements(shapeOf(op->getOperand(1))));
 }
 
 static RowSource describeCompress(Operation *op) {
@@ -87,7 +87,7 @@ static MadeRows makeCompress(Operation *op, int64_t most) {
   Value data = op->getOperand(0), flags = op->getOperand(1);
   auto dim = compressedDim(op);
   if (!dim)
-    data = make.reshape(data, countElements(shapeOf(data)));
+    data = make.reshape(data, ShapedType::getNumElements(shapeOf(data)));
   flags = make.slice(flags, 0, compressedExtent(op));
   PlacesOp kept = make.places(flags, most);
   return {make.gather(data, kept.getPlaces(), dim.value_or(0)),

@@ -89,7 +89,7 @@ private:
 
 Value Suppressor::isAny(Value flags) {
   Value numbers = make.cast(flags, f32);
-  numbers = make.reshape(numbers, countElements(shapeOf(flags)));
+  numbers = make.reshape(numbers, ShapedType::getNumElements(shapeOf(flags)));
   return make.cast(make.reduce("ReduceMax", numbers, 0), make.boolean());
 }
 

@@ -30,7 +30,7 @@ static RowSource describeUnique(Operation *op) {
   auto unique = cast<UniqueOp>(op);
   auto dim = comparedDim(unique);
   ArrayRef<int64_t> shape = shapeOf(unique.getX());
-  int64_t elements = countElements(shape);
+  int64_t elements = ShapedType::getNumElements(shape);
   RowSource source = {dim ? shape[*dim] : elements, dimsOfUnique(op),
                       /*isPadded=*/false};
   if (dim && shape[*dim] > 0 && elements / shape[*dim] > maxSorts)
@@ -46,7 +46,7 @@ public:
   UniqueMaker(UniqueOp op, int64_t most)
       : op(op), most(most), make(op), dim(comparedDim(op)) {
     ArrayRef<int64_t> shape = shapeOf(op.getX());
-    count = dim ? shape[*dim] : countElements(shape);
+    count = dim ? shape[*dim] : ShapedType::getNumElements(shape);
     data = dim ? op.getX() : make.reshape(op.getX(), count);
     rows = data;
     if (!dim)
@@ -56,7 +56,7 @@ public:
       if (other != *dim)
         order.push_back(other);
     rows = make.transpose(data, order);
-    width = count ? countElements(shape) / count : 1;
+    width = count ? ShapedType::getNumElements(shape) / count : 1;
     rows = make.reshape(rows, {count, width});
   }
 

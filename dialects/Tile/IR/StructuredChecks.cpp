@@ -10,18 +10,6 @@ using namespace mlir;
 
 namespace tilicho::ir::tile {
 
-ArrayRef<int64_t> shapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
-
-Type elementOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getElementType();
-}
-
-int64_t rankOf(Value value) {
-  return static_cast<int64_t>(shapeOf(value).size());
-}
-
 std::string textOf(ArrayRef<int64_t> shape) {
   std::string out = "[";
   llvm::raw_string_ostream stream(out);

@@ -4,16 +4,14 @@
 #ifndef TILICHO_DIALECTS_TILE_IR_STRUCTUREDCHECKS_H
 #define TILICHO_DIALECTS_TILE_IR_STRUCTUREDCHECKS_H
 
-#include "mlir/IR/BuiltinTypes.h"
+#include "dialects/Tile/IR/TensorShapes.h"
+
 #include "mlir/IR/Operation.h"
 
 #include <string>
 
 namespace tilicho::ir::tile {
 
-llvm::ArrayRef<int64_t> shapeOf(mlir::Value value);
-mlir::Type elementOf(mlir::Value value);
-int64_t rankOf(mlir::Value value);
 /// `[2, 3]`, for messages.
 std::string textOf(llvm::ArrayRef<int64_t> shape);
 

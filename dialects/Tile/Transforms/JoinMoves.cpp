@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Joins reshapes and restrides that follow each other.
 #include "dialects/Tile/IR/KeptValues.h"
+#include "dialects/Tile/IR/TensorShapes.h"
 #include "dialects/Tile/Transforms/SimplifyMoves.h"
 
 using namespace mlir;
@@ -35,10 +36,6 @@ struct Walk {
   explicit Walk(RestrideOp op)
       : starts(op.getStarts()), dims(op.getDims()), steps(op.getSteps()) {}
 };
-
-ArrayRef<int64_t> shapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
 
 /// The names of a replaced operation live on in its replacement.
 void replaceByRestride(PatternRewriter &rewriter, Operation *op, Value input,

@@ -9,18 +9,6 @@ using namespace tilicho::ir::tile;
 
 namespace tilicho::compiler {
 
-ArrayRef<int64_t> shapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
-
-Type elementOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getElementType();
-}
-
-int64_t rankOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getRank();
-}
-
 StringRef computeFor(Type element) {
   if (element.isF64())
     return "f64";

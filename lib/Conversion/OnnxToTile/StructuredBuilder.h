@@ -4,17 +4,17 @@
 #define TILICHO_LIB_CONVERSION_ONNXTOTILE_STRUCTUREDBUILDER_H
 
 #include "dialects/Tile/IR/StructuredShapes.h"
+#include "dialects/Tile/IR/TensorShapes.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 
 namespace tilicho::compiler {
 
+using ir::elementOf;
+using ir::rankOf;
+using ir::shapeOf;
 using ir::tile::Shape;
-
-llvm::ArrayRef<int64_t> shapeOf(mlir::Value value);
-mlir::Type elementOf(mlir::Value value);
-int64_t rankOf(mlir::Value value);
 
 /// The compute type in which arithmetic on `element` is exact or, for floats of
 /// 16 bits and fewer, rounded once.

@@ -2,6 +2,7 @@
 // Rewrites concatenations of a cache and what is new.
 #include "lib/Conversion/StructuredToTile/GrowCaches.h"
 
+#include "dialects/Tile/IR/TensorShapes.h"
 #include "dialects/Tile/IR/TileDialect.h"
 #include "lib/Conversion/StructuredToTile/Concatenation.h"
 
@@ -13,10 +14,6 @@ using namespace tilicho::ir;
 namespace tilicho::compiler {
 
 using Shape = SmallVector<int64_t>;
-
-static ArrayRef<int64_t> shapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
 
 static RankedTensorType withShape(Value like, ArrayRef<int64_t> shape) {
   return RankedTensorType::get(

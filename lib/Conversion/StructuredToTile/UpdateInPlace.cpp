@@ -3,6 +3,7 @@
 #include "lib/Conversion/StructuredToTile/UpdateInPlace.h"
 #include "lib/Conversion/StructuredToTile/GrowCaches.h"
 
+#include "dialects/Tile/IR/TensorShapes.h"
 #include "dialects/Tile/IR/TileDialect.h"
 
 #include "llvm/ADT/DenseSet.h"
@@ -12,10 +13,6 @@ using namespace mlir;
 using namespace tilicho::ir;
 
 namespace tilicho::compiler {
-
-static ArrayRef<int64_t> shapeOf(Value value) {
-  return cast<RankedTensorType>(value.getType()).getShape();
-}
 
 //===----------------------------------------------------------------------===//
 // Operations of a chain
