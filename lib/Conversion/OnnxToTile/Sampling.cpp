@@ -13,6 +13,8 @@ namespace {
 /// An element along one axis and its weight, for each output position.
 struct Tap {
   Value index, weight;
+  /// Whether 0 stands in its place; null where it never does.
+  Value isOutside = {};
 };
 
 class GridSampler {
@@ -35,7 +37,8 @@ private:
   Tap tapAt(Value place, Value weight, int64_t extent);
   Value cubicWeight(Value distance);
   SmallVector<Tap> tapsAlong(int64_t axis);
-  Value read(Value flatIndex);
+  Value rows();
+  Value read(Value data, const Tap &tap);
 
   const OnnxNode &node;
   StructuredBuilder &build;
@@ -85,14 +88,15 @@ Value GridSampler::padPosition(Value x, int64_t extent) {
   return corners ? reflect(x, 0, last) : reflect(x, -0.5, last + 0.5);
 }
 
-/// With zeros around, what lies outside has weight 0.
+/// With zeros around, they are read in place of what lies outside, which may be
+/// no number.
 Tap GridSampler::tapAt(Value place, Value weight, int64_t extent) {
   Value inside = clamp(padPosition(place, extent), extent);
-  if (padding == "zeros") {
-    Value isInside = math.into(build.boolean(), "eq", {inside, place});
-    weight = math("select", {isInside, weight, math.number(0)});
-  }
-  return {inside, weight};
+  if (padding != "zeros")
+    return {inside, weight};
+  Value isOutside = math.into(build.boolean(), "ne", {inside, place});
+  return {inside, math("select", {isOutside, math.number(0), weight}),
+          isOutside};
 }
 
 /// The cubic kernel with a = -0.75.
@@ -132,10 +136,23 @@ SmallVector<Tap> GridSampler::tapsAlong(int64_t axis) {
   return taps;
 }
 
-Value GridSampler::read(Value flatIndex) {
+/// All places of each channel, and behind them a zero for those outside.
+Value GridSampler::rows() {
   int64_t plane = numElements(node.shape(0).drop_front(2));
   Value data = build.reshape(node.input(0), {batch, channels, plane});
-  Value index = math.into(build.i32(), "copy", flatIndex);
+  if (padding != "zeros")
+    return data;
+  return build.pad(data, {0, 0, 0}, {0, 0, 1},
+                   build.builder.getZeroAttr(node.element(0)));
+}
+
+Value GridSampler::read(Value data, const Tap &tap) {
+  Value place = tap.index;
+  if (tap.isOutside) {
+    Value zero = math.number(static_cast<double>(shapeOf(data)[2] - 1));
+    place = math("select", {tap.isOutside, zero, place});
+  }
+  Value index = math.into(build.i32(), "copy", place);
   return build.takeElements(
       data, build.broadcast(index, {batch, channels, places}), 2);
 }
@@ -155,12 +172,15 @@ Value GridSampler::sample() {
         Value start = math("multiply", {outer.index, math.number(extent)});
         wider.push_back({math("add", {start, tap.index}),
                          math("multiply", {outer.weight, tap.weight})});
+        if (tap.isOutside)
+          wider.back().isOutside = math.into(build.boolean(), "logical_or",
+                                             {outer.isOutside, tap.isOutside});
       }
     combined = std::move(wider);
   }
-  Value sum;
+  Value data = rows(), sum;
   for (const Tap &tap : combined) {
-    Value product = math("multiply", {read(tap.index), tap.weight});
+    Value product = math("multiply", {read(data, tap), tap.weight});
     sum = sum ? math("add", {sum, product}) : product;
   }
   return build.cast(build.reshape(sum, node.resultShape()),

@@ -18,11 +18,14 @@ func.func @nearest(%x: tensor<1x1x4x5xf32>, %g: tensor<1x1x1x2xf32>) -> tensor<1
   return %y : tensor<1x1x1x1xf32>
 }
 
-// Two neighbours along each axis; one outside has the weight 0.
+// Two neighbours along each axis; in place of one outside the zero behind all
+// elements is read.
 // CHECK-LABEL: @linear
-// CHECK: %[[INSIDE:.*]] = tile.elementwise "eq"
-// CHECK: tile.elementwise "select"(%[[INSIDE]],
-// CHECK-COUNT-4: tile.take_elements
+// CHECK: %[[OUTSIDE:.*]] = tile.elementwise "ne"
+// CHECK: tile.elementwise "select"(%[[OUTSIDE]],
+// CHECK: %[[DATA:.*]] = tile.assemble {{.*}} -> tensor<1x1x17xf32>
+// CHECK: tile.elementwise "select"
+// CHECK-COUNT-4: tile.take_elements %[[DATA]]
 // CHECK-NOT: tile.take_elements
 // CHECK: return
 func.func @linear(%x: tensor<1x1x4x4xf32>, %g: tensor<1x1x1x2xf32>) -> tensor<1x1x1x1xf32> {

@@ -117,4 +117,19 @@ DEFORMED = [
     deform((1, 3, 9, 11), (4, 3, 3, 3), (9, 11), dtype="bf16", mask=True, pads=[1, 1, 1, 1]),
 ]
 
-CASES = ALIGNED + POOLED + DEFORMED
+def sample(mode, padding, data=None):
+    """Places inside and outside of images."""
+    places = numpy.random.default_rng(0).uniform(-1.9, 1.9, (2, 8, 9, 2))
+    return Node("GridSample", [data or given(2, 3, 6, 7),
+                               Values(places.astype(numpy.float32), known=False)],
+                dict(mode=mode, padding_mode=padding))
+
+
+SAMPLED = [
+    *(sample(mode, padding) for mode in ("linear", "nearest", "cubic")
+      for padding in ("zeros", "border", "reflection")),
+    # What is not finite at the border reaches nothing outside.
+    *(sample(mode, "zeros", bordered(2, 3, 6, 7)) for mode in ("linear", "nearest", "cubic")),
+]
+
+CASES = ALIGNED + POOLED + DEFORMED + SAMPLED
