@@ -17,11 +17,16 @@ struct Tap {
   Value isOutside = {};
 };
 
+/// Integers are weighed in f32; of the nearest ones nothing is calculated.
+StringRef computeOf(const OnnxNode &node) {
+  return node.element(0).isF64() || node.element(1).isF64() ? "f64" : "f32";
+}
+
 class GridSampler {
 public:
   GridSampler(const OnnxNode &node, StructuredBuilder &build)
-      : node(node), build(build), math(build, "f32"), batch(node.shape(0)[0]),
-        channels(node.shape(0)[1]),
+      : node(node), build(build), math(build, computeOf(node)),
+        batch(node.shape(0)[0]), channels(node.shape(0)[1]),
         places(numElements(node.resultShape().drop_front(2))),
         spatial(node.rank(0) - 2), mode(node.text("mode", "linear")),
         padding(node.text("padding_mode", "zeros")),
@@ -179,6 +184,8 @@ Value GridSampler::sample() {
     combined = std::move(wider);
   }
   Value data = rows(), sum;
+  if (mode == "nearest")
+    return build.reshape(read(data, combined.front()), node.resultShape());
   for (const Tap &tap : combined) {
     Value product = math("multiply", {read(data, tap), tap.weight});
     sum = sum ? math("add", {sum, product}) : product;

@@ -117,17 +117,21 @@ DEFORMED = [
     deform((1, 3, 9, 11), (4, 3, 3, 3), (9, 11), dtype="bf16", mask=True, pads=[1, 1, 1, 1]),
 ]
 
-def sample(mode, padding, data=None):
+def sample(mode, padding, data=None, dtype="f32", tolerance=None):
     """Places inside and outside of images."""
     places = numpy.random.default_rng(0).uniform(-1.9, 1.9, (2, 8, 9, 2))
-    return Node("GridSample", [data or given(2, 3, 6, 7),
-                               Values(places.astype(numpy.float32), known=False)],
-                dict(mode=mode, padding_mode=padding))
+    return Node("GridSample", [data or given(2, 3, 6, 7, dtype=dtype),
+                               Values(places.astype(TYPES[dtype]), known=False)],
+                dict(mode=mode, padding_mode=padding), tolerance=tolerance)
 
 
 SAMPLED = [
     *(sample(mode, padding) for mode in ("linear", "nearest", "cubic")
       for padding in ("zeros", "border", "reflection")),
+    # Values that f32 does not hold.
+    sample("nearest", "zeros", Values(numpy.arange(252).reshape(2, 3, 6, 7) + (1 << 40), False)),
+    *(sample(mode, "zeros", dtype="f64", tolerance=1e-14) for mode in ("linear", "nearest")),
+    *(sample(mode, "reflection", dtype="f64", tolerance=1e-14) for mode in ("linear", "cubic")),
     # What is not finite at the border reaches nothing outside.
     *(sample(mode, "zeros", bordered(2, 3, 6, 7)) for mode in ("linear", "nearest", "cubic")),
 ]
