@@ -205,26 +205,26 @@ static Taps tapsAt(const OnnxNode &node, const ResizeAxis &resize,
 // One axis
 //===----------------------------------------------------------------------===//
 
-static Value weightsAlong(StructuredBuilder &build, ArrayRef<Taps> taps,
-                          size_t tap, int64_t rank, int64_t axis) {
+static Value weightsAlong(Arithmetic &math, ArrayRef<Taps> taps, size_t tap,
+                          int64_t rank, int64_t axis) {
   SmallVector<double> weights;
   for (const Taps &at : taps)
     weights.push_back(at.weights[tap]);
-  Value flat =
-      build.reals(build.f32(), {static_cast<int64_t>(weights.size())}, weights);
-  return build.alongAxis(flat, rank, axis);
+  Value flat = math.build.reals(
+      math.type, {static_cast<int64_t>(weights.size())}, weights);
+  return math.build.alongAxis(flat, rank, axis);
 }
 
 static Value sumOfTaps(StructuredBuilder &build, Value value,
                        ArrayRef<Taps> taps, int64_t axis) {
-  Arithmetic math(build, "f32");
+  Arithmetic math(build, elementOf(value).isF64() ? "f64" : "f32");
   Value sum;
   for (size_t tap = 0; tap < taps.front().indices.size(); ++tap) {
     SmallVector<int64_t> indices;
     for (const Taps &at : taps)
       indices.push_back(at.indices[tap]);
     Value picked = build.pick(value, axis, indices);
-    Value weights = weightsAlong(build, taps, tap, rankOf(value), axis);
+    Value weights = weightsAlong(math, taps, tap, rankOf(value), axis);
     Value product = math("multiply", {picked, weights});
     sum = sum ? math("add", {sum, product}) : product;
   }
@@ -280,7 +280,8 @@ static Value resizeAlong(const OnnxNode &node, StructuredBuilder &build,
     for (const Taps &at : taps)
       indices.push_back(at.indices.front());
     result = build.pick(value, resize.axis, indices);
-  } else if (taps.front().indices.size() > maxTaps) {
+  } else if (taps.front().indices.size() > maxTaps &&
+             !elementOf(value).isF64()) { // Which the array does not multiply.
     result = productWithTaps(build, value, taps, resize.axis);
   } else {
     result = sumOfTaps(build, value, taps, resize.axis);

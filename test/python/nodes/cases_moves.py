@@ -132,12 +132,12 @@ COORDINATES = ("half_pixel", "asymmetric", "align_corners", "pytorch_half_pixel"
                "half_pixel_symmetric")
 
 
-def resize(shape, scales=None, sizes=None, dtype="f32", **attributes):
+def resize(shape, scales=None, sizes=None, dtype="f32", tolerance=None, **attributes):
     operands = [given(*shape, dtype=dtype), None]
     operands.append(None if scales is None else known(scales, "f32"))
     if sizes is not None:
         operands.append(known(sizes))
-    return Node("Resize", operands, attributes)
+    return Node("Resize", operands, attributes, tolerance=tolerance)
 
 
 RESIZES = [
@@ -174,6 +174,10 @@ RESIZES = [
     resize((1, 3, 5, 7), [1, 1, 2, 2], dtype="bf16", mode="nearest"),
     resize((1, 3, 5, 7), [1, 1, 2, 2], dtype="u8", mode="nearest"),
     resize((1, 3, 5, 7), [1, 1, 2, 2], dtype="i32", mode="nearest"),
+    # Finer than f32.
+    resize((1, 3, 5, 7), [1, 1, 2, 2], dtype="f64", mode="cubic", tolerance=1e-14),
+    resize((1, 2, 20, 24), [1, 1, 0.5, 0.125], dtype="f64", mode="linear", antialias=1,
+           tolerance=1e-14),
 ]
 
 CASES = TRANSPOSES + SHAPES + JOINS + CUTS + PADS + GATHERS + RESIZES
