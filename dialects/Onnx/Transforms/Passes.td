@@ -144,8 +144,9 @@ def OnnxCountRows : Pass<"onnx-count-rows", "::mlir::func::FuncOp"> {
   let description = [{
     A `NonZero`, `Compress`, `Unique` or `NonMaxSuppression` becomes operators of
     fixed shapes, with room for as many rows as there can be, where all that is
-    made of its rows, row by row, are results of the function. The function returns their number too, with
-    the attribute `tile.rows_of`. Elsewhere the operation stays, with the reason.
+    made of its rows, row by row, are results of the function. The function
+    returns their number too, with the attribute `tile.rows_of`. Elsewhere the
+    operation stays, with the reason.
     See `test/dialects/Onnx/Transforms/onnx-count-rows.mlir`.
 
     ```mlir
