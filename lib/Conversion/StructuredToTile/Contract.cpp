@@ -97,6 +97,17 @@ View lastDimOf(const View &view) {
   return last;
 }
 
+View onRowsOf(const View &held, const View &moved, TileBuilder &tile) {
+  if (moved.partition == held.partition)
+    return moved;
+  SmallVector<int64_t> shape;
+  for (const Dim &dim : moved.dims)
+    shape.push_back(dim.count);
+  View copy = tile.sbuf(moved.dtype, moved.partitions, shape, held.partition);
+  tile.copy(copy, moved);
+  return copy;
+}
+
 LogicalResult emitContract(Operation *op, Lowering &lowering) {
   if (isEmittedByEpilogue(op) || isInsideRowChain(op))
     return success();

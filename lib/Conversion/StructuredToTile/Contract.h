@@ -65,6 +65,10 @@ View matrixInHbm(const Factor &factor, llvm::ArrayRef<int64_t> batch,
 /// Drops all dimensions but the last, which are of extent 1.
 View lastDimOf(const View &view);
 
+/// The moving operand on the rows of the array that the stationary one is on:
+/// one of them may lie in the middle of a resident tensor's block.
+View onRowsOf(const View &held, const View &moved, TileBuilder &tile);
+
 void emitContractOnArray(const Contract &contract, ArrayTypes types,
                          Epilogue &epilogue, Lowering &lowering);
 /// For types that the array cannot multiply.

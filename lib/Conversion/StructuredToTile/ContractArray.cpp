@@ -182,7 +182,7 @@ private:
     data.clear();
     for (int64_t k = tiles.start; k < tiles.start + tiles.count; ++k) {
       weights.push_back(stationary.tile(k));
-      data.push_back(moving.tile(k));
+      data.push_back(onRowsOf(weights.back(), moving.tile(k), lowering.tile));
       assert(weights.back().partition == data.back().partition &&
              "rows differ");
       stationary.leave(k);

@@ -222,7 +222,7 @@ private:
          ++k) {
       View held = queries.tile(k);
       View moved = keys.tile(k).slice(0, {before, range.count, 1});
-      step.operands[chunk].push_back({held, moved});
+      step.operands[chunk].push_back({held, onRowsOf(held, moved, tile)});
     }
   }
 
@@ -390,19 +390,6 @@ private:
       body({first, std::min(plan.columns, parts.columns() - first), 1});
   }
 
-  /// Resident values may lie on other rows of the array, where a tile of keys
-  /// has fewer than these hold together.
-  View onRowsOf(const View &held, const View &moved) {
-    if (moved.partition == held.partition)
-      return moved;
-    SmallVector<int64_t> shape;
-    for (const Dim &dim : moved.dims)
-      shape.push_back(dim.count);
-    View copy = tile.sbuf(moved.dtype, moved.partitions, shape, held.partition);
-    tile.copy(copy, moved);
-    return copy;
-  }
-
   void multiply(Step &step, int64_t chunk) {
     values.enterBatch(step.batch);
     if (chunk == 0 && step.startsKeys && !plan.keepsKeys)
@@ -417,8 +404,8 @@ private:
     for (int64_t first = 0; first < range.count; first += plan.keyTile) {
       int64_t count = std::min(plan.keyTile, range.count - first);
       View held = step.turned[chunk].pick(0, first / plan.keyTile);
-      View moved =
-          onRowsOf(held, values.tile((range.start + first) / plan.keyTile));
+      View moved = onRowsOf(
+          held, values.tile((range.start + first) / plan.keyTile), tile);
       tile.loadStationary(held.slicePartitions(0, count), 0);
       const View *acc = step.accs.begin();
       forEachColumns([&](Range columns) {

@@ -230,7 +230,7 @@ void SoftmaxRows::fetch(RowBlock &block, int64_t index) {
   keys->enter(keysOf(index));
   for (int64_t k = 0; k * kTile < contract.a.k; ++k) {
     View held = queries->tile(k), moved = keys->tile(k);
-    block.operands[index].push_back({held, moved});
+    block.operands[index].push_back({held, onRowsOf(held, moved, tile)});
   }
 }
 

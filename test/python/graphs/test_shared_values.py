@@ -71,6 +71,16 @@ GRAPHS = {
            }""",
         {"x": (8, 33, 1), "u": (1, 8), "v": (8, 64), "w": (64, 8)},
     ),
+    "columns of a product that start within a block of rows": (
+        """(float[192,20] x, float[20,20] u, float[192,30] w) => (float[20,30] y) {
+             a = MatMul(x, u)
+             t = Transpose<perm=[1,0]>(a)
+             p = MatMul(t, w)
+             c = Constant<value_float=0.0625>()
+             y = Mul(p, c)
+           }""",
+        {"x": (192, 20), "u": (20, 20), "w": (192, 30)},
+    ),
     "rows to turn of which several would come to a partition": (
         """(float[128,134] x) => (float[128,128] y) {
              r = Tanh(x)
