@@ -86,6 +86,10 @@ absl::Status checkRows(const Program &program) {
                      " has its rows in segment ", segment.rows,
                      ", but only an output with that dimension has them, in "
                      "one i64 of scratch");
+    // A run closes the gaps behind its rows, which would move the state.
+    if (segment.rowsDimension > 0 && segment.updates != Segment::updatesNothing)
+      return invalid("output ", segment.name, " has its rows along dimension ",
+                     segment.rowsDimension, ", but updates an input in place");
   }
   return absl::OkStatus();
 }

@@ -75,6 +75,10 @@ TEST_F(VerifyTest, rows_that_nothing_counts) {
   program.segments[3].bytes = 8;
   program.segments[1].rows = 3;
   EXPECT_TRUE(verifyProgram(program).ok()) << verifyProgram(program);
+  program.segments[1].rowsDimension = 1;
+  program.segments[1].updates = 0;
+  expectError("output y has its rows along dimension 1, but updates an input");
+  program.segments[1].updates = Segment::updatesNothing;
   program.segments[1].rowsDimension = program.segments[1].shape.size();
   expectError("output y has its rows in segment 3");
   program.segments[3].rows = 3;
